@@ -13,10 +13,8 @@ are imported by their names (``from eitgeo.roads.questions.criticality import ..
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from collections.abc import Callable
+from typing import Any
 
 __version__ = "0.1.0"
 

@@ -10,14 +10,12 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from types import FrameType, TracebackType
+from typing import Any, NamedTuple
 
 from eitgeo.check import require_columns
 from eitgeo.errors import EitgeoError, SchemaError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType, TracebackType
 
 _QUOTED = re.compile(r"'([^']+)'")
 _NOT_FOUND = re.compile(r"Columns? not found: (.+)")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import cache
-from typing import TYPE_CHECKING
 
 from pyproj import Transformer
 
 from eitgeo.check import WORKING_EPSG
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
 
 LON_LAT = 4326
 """Longitude then latitude [degrees]."""

@@ -9,16 +9,14 @@ the draws of all the others as they were.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtri
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Keys = npt.NDArray[np.uint64]
     Orders = npt.NDArray[np.intp]

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from eitgeo.errors import StudyError
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 OF_A_STUDY = ("archives", "dossier", "manifest", "methods", "sirene")
 """What ``eitgeo[study]`` holds."""

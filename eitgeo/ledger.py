@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import math
 import os
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from eitgeo.words import (
     NBSP,
@@ -25,9 +26,6 @@ from eitgeo.words import (
     rounded_to,
     with_unit,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 LEDGER = "EITGEO_LEDGER"
 """Variable of the environment: the folder where each process adds what it tells."""

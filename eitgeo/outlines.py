@@ -5,15 +5,12 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError, unread_reason
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 DRAWN_LAYER = Path("maps/5_donnees/perimetres_a_tester.gpkg")
 """Where it is, under the folder that a run writes to: made once, then the user's."""

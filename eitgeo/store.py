@@ -16,18 +16,16 @@ import os
 import stat
 import time
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
 
 from eitgeo.errors import SourceError, UndeclaredError, unread_reason
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from io import BufferedReader
-    from pathlib import Path
 
 PARTIAL_PREFIX = ".partiel-"
 SIDECAR_SUFFIX = ".json"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from eitgeo.audit import equations as eq
 from eitgeo.audit import sums, tables
 from eitgeo.audit.cells import (
+    Cell,
     drawn_cells,
     exchange_cells,
     failing_blocks,
@@ -19,25 +21,28 @@ from eitgeo.audit.cells import (
 )
 from eitgeo.audit.numbers import Interval, too_precise
 from eitgeo.audit.payload import LEVELS
+from eitgeo.audit.published import Published
 from eitgeo.audit.registers import JOBS, TONNES
-from eitgeo.audit.system import Solver, build_system, check_truth
+from eitgeo.audit.system import (
+    Equation,
+    Solver,
+    System,
+    Target,
+    Unknown,
+    build_system,
+    check_truth,
+)
+from eitgeo.audit.texts import Said
 from eitgeo.audit.unknowns import (
     OTHER,
     Edition,
+    Shared,
+    Unknowns,
     drawn_unknowns,
     linking_equations,
     make_unknowns,
     shared_with,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from eitgeo.audit.cells import Cell
-    from eitgeo.audit.published import Published
-    from eitgeo.audit.system import Equation, System, Target, Unknown
-    from eitgeo.audit.texts import Said
-    from eitgeo.audit.unknowns import Shared, Unknowns
 
 ASKED = 0.10
 """Protection asked of a secret cell, on each side: a tenth of itself."""

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from eitgeo.audit.equations import block_name, cell_name, cell_pairs
-from eitgeo.audit.registers import DRAWN_AGAIN, TONNES
-from eitgeo.audit.system import Target
+from eitgeo.audit.registers import DRAWN_AGAIN, TONNES, Registers
+from eitgeo.audit.system import Target, Unknown
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    import pandas as pd
-
     from eitgeo.audit.published import Published
-    from eitgeo.audit.registers import Registers
-    from eitgeo.audit.system import Unknown
     from eitgeo.audit.unknowns import Unknowns
 
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from eitgeo.audit.numbers import Interval, interval_of, mean_interval, told_figures
-from eitgeo.audit.registers import JOBS, TONNES
-from eitgeo.audit.system import Equation
+from eitgeo.audit.registers import JOBS, TONNES, Registers
+from eitgeo.audit.system import Equation, Unknown
 from eitgeo.sources.files.frames import HEADCOUNT_BRACKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any
-
-    import pandas as pd
-
     from eitgeo.audit.published import Published
-    from eitgeo.audit.registers import Registers
-    from eitgeo.audit.system import Unknown
     from eitgeo.audit.unknowns import Unknowns
 
 SHORTENED = 5e-9

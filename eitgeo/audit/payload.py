@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from eitgeo.errors import SourceError, unread_reason
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LEVELS = ("value", "low", "high")
 DECLARED = "declare"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,14 +14,9 @@ from eitgeo.audit.payload import (
     figure_table,
     read_payload,
 )
-from eitgeo.audit.sheets import bare, layer_rows, table_with, workbook_pages
+from eitgeo.audit.sheets import Row, bare, layer_rows, table_with, workbook_pages
 from eitgeo.errors import SourceError
 from eitgeo.study.prints import files_published
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.audit.sheets import Row
 
 PAGE = "comparateur.html"
 _DEPOSITS = ("EPCI", "Communes", "Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)")

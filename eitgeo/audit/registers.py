@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +13,6 @@ from eitgeo.errors import SourceError
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.amounts import PUBLISHED, firm_ids, site_amounts
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 TONNES, JOBS = "deposit_t", "industry_jobs"
 DRAWN_AGAIN = "tirés à nouveau"

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 
-from eitgeo.audit.auditing import ASKED
+from eitgeo.audit.auditing import ASKED, Audit, Finding
 from eitgeo.words import NBSP, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.audit.auditing import Audit, Finding
 
 MAX_TOLD = 40
 _INDENT = "  "

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
 
 from eitgeo.errors import SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 type Row = tuple[Any, ...]
 

@@ -6,15 +6,16 @@ Each printed number is a released one, rounded as the display does.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from itertools import combinations
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import numpy as np
 
 from eitgeo.audit.auditing import DRAWS, Audit, audit_editions
 from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.published import read_published
+from eitgeo.audit.published import Published, read_published
 from eitgeo.audit.registers import JOBS, TONNES, read_registers
 from eitgeo.audit.sheets import bare
 from eitgeo.audit.sums import KEPT_SHARES, epci_exchanges, read_blocks
@@ -29,15 +30,9 @@ from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.rules import process_sheets
 from eitgeo.sources.waste.landfills import read_landfill_ceilings
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import round_significant
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from eitgeo.audit.published import Published
-    from eitgeo.study.project import Project
 
 _OUTLETS, _DESTINATIONS = "outlets", "declared_destinations"
 _CHECKS, _TRIED = "arising_checks", "participation"

@@ -6,10 +6,12 @@ Some are a total of the study times the share that a perimeter keeps.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.audit.equations import (
     CAPTURED,
@@ -21,16 +23,11 @@ from eitgeo.audit.equations import (
 )
 from eitgeo.audit.numbers import EXACT, SAME, Interval, interval_of, told_figures
 from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.registers import JOBS
+from eitgeo.audit.registers import JOBS, Registers
 from eitgeo.audit.system import Equation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    import pandas as pd
-
     from eitgeo.audit.published import Published
-    from eitgeo.audit.registers import Registers
     from eitgeo.audit.unknowns import Unknowns
 
 TOP_SITE = "top_site_pct"

@@ -5,12 +5,14 @@ What is redundant goes; HiGHS then solves a small program for each separate syst
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
@@ -18,10 +20,6 @@ from eitgeo.audit.numbers import Interval
 from eitgeo.errors import InfeasibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    import numpy.typing as npt
-
     Ints = npt.NDArray[np.int64]
 
 type Unknown = tuple[str, ...]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.audit.equations import (
     OUTSIDE,
@@ -13,20 +16,12 @@ from eitgeo.audit.equations import (
 )
 from eitgeo.audit.numbers import Interval, interval_of, significant_figures
 from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.registers import TONNES
+from eitgeo.audit.published import Published
+from eitgeo.audit.registers import TONNES, Registers
 from eitgeo.audit.sheets import bare
 from eitgeo.audit.sums import Told, epci_exchanges
 from eitgeo.audit.system import Equation
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
-    import pandas as pd
-
-    from eitgeo.audit.published import Published
-    from eitgeo.audit.registers import Registers
-    from eitgeo.audit.unknowns import Unknowns
+from eitgeo.audit.unknowns import Unknowns
 
 _SEVERAL = "plusieurs"
 _DECLARED = "déclaré"

@@ -7,18 +7,14 @@ import re
 import shutil
 import subprocess
 import zipfile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from eitgeo.audit.sheets import bare, workbook_pages
+from eitgeo.audit.sheets import Row, bare, workbook_pages
 from eitgeo.errors import SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from eitgeo.audit.sheets import Row
 
 PDF_TOOL = "pdftotext"
 _NUMBER = r"[-+]?(?:\d{1,3} \d{3}(?: ?\d{3})*|\d+)(?:,\d+)?"

@@ -5,21 +5,17 @@ What did not change between two editions has the same unknowns.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
 
 from eitgeo.audit.numbers import Interval
 from eitgeo.audit.published import Published, read_published
 from eitgeo.audit.registers import JOBS, TONNES, Registers, read_registers
-from eitgeo.audit.system import Equation
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.audit.system import Unknown
+from eitgeo.audit.system import Equation, Unknown
 
 LITTLE = 1e-9
 """Share of an amount below which what is left of it is rounding."""

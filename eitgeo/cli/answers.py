@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.study.asked import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eitgeo.study.project import Project
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

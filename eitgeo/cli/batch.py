@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import typer
 
 from eitgeo.cli.shared import french_duration, plain
 from eitgeo.commands import batch
 from eitgeo.steps.engine.lock import BusyError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["BusyError", "run_and_tell"]
 

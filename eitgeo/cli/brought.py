@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo import words
 from eitgeo.cli.shared import french_number
 from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.reference.tables import speed_fit
-from eitgeo.roads.network.profile import fleet
+from eitgeo.roads.network.profile import Vehicle, fleet
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.engine.brought import perimeter_faults
+from eitgeo.study.roads import Roads
 from eitgeo.words import french_size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    from eitgeo.roads.network.profile import Vehicle
     from eitgeo.study.project import Project
-    from eitgeo.study.roads import Roads
 
 ACCOUNT = "data/fetched.csv"
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.table import Table
 
 from eitgeo.words import EVIDENCE_NAMES, NBSP, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from rich.console import Console
-
     from eitgeo.commands import compare as comparing
 
 _TWO = 2

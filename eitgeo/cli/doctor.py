@@ -22,12 +22,12 @@ from eitgeo.cli.brought import (
 from eitgeo.cli.shared import french_number
 from eitgeo.errors import EitgeoError
 from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.study.base import Section
+from eitgeo.study.sections import Study
+from eitgeo.study.sources import Sources
 
 if TYPE_CHECKING:
-    from eitgeo.study.base import Section
     from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
-    from eitgeo.study.sources import Sources
 
 _LIBRARIES = (
     "geopandas",

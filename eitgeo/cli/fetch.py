@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from eitgeo.cli.shared import french_duration, french_number
@@ -35,11 +38,6 @@ from eitgeo.sources.territory.bodies import read_membership
 from eitgeo.words import french_size, round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from rich.console import Console
-
     from eitgeo.study.project import Project
 
 BusyError = FetchBusyError

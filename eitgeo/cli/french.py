@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from eitgeo.frames import with_room
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _HELP: Final = "Montrer cette aide."
 _USAGE: Final = "Emploi : "

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from eitgeo.cli.shared import BAD_STUDY, FAILED, french_number, refuse, say
 from eitgeo.commands import new_real as starting
+from eitgeo.commands.new_study import NewStudy
 from eitgeo.commands.study_text import Wanted
 from eitgeo.errors import EitgeoError, StudyError
 from eitgeo.words import french_size, round_significant
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eitgeo.commands.new_study import NewStudy
 
 _NAMED = 3
 

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from eitgeo.cli.shared import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
 from eitgeo.steps import declared
 from eitgeo.steps.engine.leavings import edited_text
+from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import edited_products, plan_steps
 from eitgeo.store import relative_name
 from eitgeo.study.prints import WELCOME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from rich.console import Console
-    from rich.status import Status
-
-    from eitgeo.steps.engine.reports import StepReport
     from eitgeo.study.project import Project
 
 PROGRESS = "eitgeo.progress"

@@ -5,7 +5,9 @@ French numbers and durations, as a console may show them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn
 from unicodedata import category
 
@@ -15,9 +17,6 @@ from eitgeo import words
 from eitgeo.errors import EitgeoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from rich.console import Console
 
     from eitgeo.study.project import Project

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -19,16 +22,8 @@ from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.national_map import national_map
 from eitgeo.steps.engine.lock import one_run
 from eitgeo.store import write, write_bytes, write_json
-from eitgeo.study.project import open_project
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
+from eitgeo.study.project import Project, open_project
+from eitgeo.study.sections import Study
 
 __all__ = ["Batch", "Options", "Outcome", "find_studies", "run_batch"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from eitgeo.errors import EitgeoError
 from eitgeo.steps.declared import STEPS
@@ -14,9 +15,6 @@ from eitgeo.steps.engine.lock import BusyError
 from eitgeo.steps.engine.private import require_public
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DEAD = (
     "le processus s'est arrêté à chaque essai (mémoire épuisée ?) "

@@ -11,20 +11,17 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from concurrent.futures import FIRST_COMPLETED, wait
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from multiprocessing import active_children
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eitgeo.commands.batch_run import DEAD, Outcome, lost
 from eitgeo.errors import SourceError
 from eitgeo.extras import from_extra
 from eitgeo.steps.engine.perform import pool_of_one
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from concurrent.futures import Future, ProcessPoolExecutor
 
 _LOOK_S = 0.5
 """How often an interruption is looked for, where a wait would hide it (Windows)."""

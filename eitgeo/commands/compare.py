@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,8 +14,10 @@ from eitgeo.commands.compared import sign_compared
 from eitgeo.disclosure.door.passing import released
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.cards import card_rows
-from eitgeo.maps.words.difference_words import gap_rows
+from eitgeo.maps.words.difference_words import GapRow, gap_rows
+from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.decision import decide
@@ -35,17 +39,9 @@ from eitgeo.steps.maps.released_documents import (
     publish_difference,
 )
 from eitgeo.store import keeping, write_bytes
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.maps.paper.side import CardRow
-    from eitgeo.maps.words.difference_words import GapRow
-    from eitgeo.maps.workbooks.decision_sheets import DecisionTables
-    from eitgeo.study.project import Project
 
 _LEAST = 2
 _UNION_RANK = re.compile(r"union_?0*([1-9]\d{0,5})")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from eitgeo.errors import SourceError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import COMPARED, SHEETS_FOLDER, sidecar_path
-from eitgeo.steps.engine.keeper import settle
+from eitgeo.steps.engine.keeper import StepKeeper, settle
 from eitgeo.steps.records.records import read_sidecar
 from eitgeo.store import SIDECAR_SUFFIX, digest, input_digests, write_sidecar
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.keeper import StepKeeper
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 _LIKE = ("comparison_table", "difference_sheet")
 """Steps that read and print what a comparison does."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,10 +21,6 @@ from eitgeo.errors import SchemaError
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.files.vectors import read_features
 from eitgeo.store import write, write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _KEY = "key"
 _KINDS = {"points": "Point", "polygones": "Polygon"}

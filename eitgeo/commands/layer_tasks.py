@@ -8,8 +8,9 @@ refused. Roads and zones take seconds to import: each task imports what it calls
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -37,9 +38,6 @@ from eitgeo.errors import (
 )
 from eitgeo.study.base import Positive, Section, Share
 from eitgeo.study.project import validated
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _PAIRS_MAX = 36_000_000
 """Some 6 GB while they are computed: 176 bytes a pair, measured on 4 million."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from collections.abc import Collection
+from pathlib import Path
+from typing import Literal, NamedTuple
 
 from eitgeo.check import Faults
 from eitgeo.commands.new_study import note_folder, note_name, require_study
-from eitgeo.commands.real_choice import choose_place
+from eitgeo.commands.real_choice import Place, choose_place
 from eitgeo.commands.real_register import (
     DISK,
+    Wired,
     area_km2,
     licences,
     of_use,
@@ -18,18 +21,10 @@ from eitgeo.commands.real_register import (
     wire_files,
 )
 from eitgeo.commands.real_text import RealText, missing_lines, real_study_text
-from eitgeo.commands.study_text import ignore_in_git
+from eitgeo.commands.study_text import Wanted, ignore_in_git
 from eitgeo.errors import StudyError
 from eitgeo.sources.territory.search_lists import read_epci_list
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from eitgeo.commands.real_choice import Place
-    from eitgeo.commands.real_register import Wired
-    from eitgeo.commands.study_text import Wanted
 
 BUFFER_KM = 40.0
 """Width of the ring where takers are looked for [km]."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -19,7 +19,7 @@ from eitgeo.steps.inputs.bodies import load_bodies, load_member_names
 from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.store import write_bytes
 from eitgeo.study.methods import Methods
-from eitgeo.study.project import read_study
+from eitgeo.study.project import Project, read_study
 from eitgeo.tables.schema import TABLES
 from eitgeo.territory.borders import border_contiguity
 from eitgeo.territory.coverage import united
@@ -30,9 +30,6 @@ from eitgeo.territory.membership import (
     study_area,
     told_away,
 )
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 TO_CONFIRM = "a_confirmer"
 _LONGEST = 60

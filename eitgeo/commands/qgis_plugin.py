@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import zipfile
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from eitgeo import __version__
 from eitgeo.store import write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _FOLDER = "eitgeo_qgis"
 _SUFFIXES = (".py", ".txt", "LICENSE")

@@ -6,6 +6,8 @@ import difflib
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.unions import fitting_size
@@ -13,8 +15,6 @@ from eitgeo.study.methods import Methods
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from eitgeo.commands.study_text import Wanted
 
 OVERSEAS = "97"

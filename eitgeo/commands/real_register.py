@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.reference.real import land_degrees, osm_extracts, real_sources
 from eitgeo.sources.fetch.register import COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
     from eitgeo.commands.real_choice import Place
 
 KM_PER_DEGREE = 111.0

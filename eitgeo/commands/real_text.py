@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.commands.real_register import of_use
-from eitgeo.commands.study_text import dumped
+from eitgeo.commands.real_register import Wired, of_use
+from eitgeo.commands.study_text import Wanted, dumped
 from eitgeo.words import month_words
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from eitgeo.commands.real_choice import Place
-    from eitgeo.commands.real_register import Wired
-    from eitgeo.commands.study_text import Wanted
 
 _MAX_DECLARED = 6
 _COUNTS = {

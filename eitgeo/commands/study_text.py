@@ -5,21 +5,18 @@ Its ``.gitignore`` too: nothing private or computed goes to a repository.
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.steps.engine.private import is_secret
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
-
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 _HEAD = """\
 # Étude écrite par « eitgeo new ». Elle se lance telle quelle : eitgeo run {file}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from eitgeo.commands.compared import compared_files
 from eitgeo.errors import EitgeoError, SourceError
@@ -21,11 +22,7 @@ from eitgeo.steps.records.crate import (
 )
 from eitgeo.steps.records.records import read_sidecar, value_digest
 from eitgeo.store import digest, input_digests, relative_name
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 type Standing = Literal["conforme", "modifié", "inconnu"]
 type Graph = dict[str, dict[str, Any]]

@@ -5,10 +5,12 @@ Sums over firms put together are judged too: a combination of them may tell a fi
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linprog
 
@@ -17,10 +19,6 @@ from eitgeo.exact import at_most
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-
-    import numpy.typing as npt
-
     Firms = Mapping[str, float]
     Columns = dict[str, list[tuple[int, ...]]]
 

@@ -5,8 +5,8 @@ Cells that fail the rule are merged inside their EPCI, until each block passes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,9 +15,6 @@ from eitgeo.disclosure.draws import MEAN, with_means
 from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes, rounded
 from eitgeo.exact import settled_values
 from eitgeo.scenarios.measures.amounts import PUBLISHED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 Groups = dict[str, tuple[str, ...]]
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.rule import rounded
 from eitgeo.scenarios.measures.matter import draw_levels
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _KEY = ["indicator_id", "block_id"]
 _COLUMNS = [*_KEY, "draw", "value"]

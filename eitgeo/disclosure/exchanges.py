@@ -5,6 +5,7 @@ A cell passes where what is left of tonnage passes too, once exchanges are subtr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,8 +25,6 @@ from eitgeo.disclosure.rule import (
 from eitgeo.exact import at_most
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     Blocks = frozenset[str]
 
 CAPTURED = "captured_pct"

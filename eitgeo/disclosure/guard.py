@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eitgeo.disclosure.blocks import guard_sums
 from eitgeo.disclosure.draws import block_draws, with_drawn_levels
 from eitgeo.disclosure.exchanges import guard_exchanges
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)

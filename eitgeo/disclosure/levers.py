@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.disclosure.rule import (
@@ -33,10 +35,6 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import numpy.typing as npt
-
     Bools = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
 

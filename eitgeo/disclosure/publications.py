@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.disclosure.answers import ERASED, Cell, approaches, cells_of, isolates
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    import pandas as pd
-
     Firms = Mapping[str, float]
 
 FORMAT = "eitgeo-publications/1"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,17 +12,13 @@ from eitgeo.check import Faults, hint
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.draws import wide_draws
 from eitgeo.disclosure.exchanges import CAPTURED, widened, with_spread
+from eitgeo.disclosure.guard import Guarded
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels, lever_figures
 from eitgeo.sources.activity.cells import NO_SITES
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.disclosure.guard import Guarded
-    from eitgeo.perimeters.contours.candidate import Candidate
 
 WITHHELD_NOTE = "secret statistique"
 """Begins each note that says why a figure is not published."""

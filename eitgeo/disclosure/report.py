@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.blocks import JOBS, LEVELS
 from eitgeo.disclosure.exchanges import CAPTURED, site_parts
+from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.rule import (
     LESSENED,
     MAX_TOP_SHARE_PCT,
@@ -22,11 +24,6 @@ from eitgeo.exact import at_most
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
 from eitgeo.words import french_count
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    from eitgeo.disclosure.guard import Guarded
 
 _DEPOSIT = "deposit_t"
 

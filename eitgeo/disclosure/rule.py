@@ -7,11 +7,13 @@ of firms that share nothing may be told.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import require_columns
@@ -20,10 +22,6 @@ from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
 from eitgeo.words import round_share, round_significant, settled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    import numpy.typing as npt
-
     Firms = npt.NDArray[np.int64]
     Amounts = npt.NDArray[np.float64]
     type Parts = Sequence[Part]

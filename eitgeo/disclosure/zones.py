@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -12,10 +10,8 @@ import shapely
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.disclosure.rule import MIN_CONTRIBUTORS, parts_by, passes
 from eitgeo.exact import settled_values
+from eitgeo.study.zones import Zones
 from eitgeo.zones.footprint import zone_outlines
-
-if TYPE_CHECKING:
-    from eitgeo.study.zones import Zones
 
 HELD_BACK = "secret"
 

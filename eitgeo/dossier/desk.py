@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from eitgeo.dossier.model import Figure, Paragraph, Source, Table, Value, Wide
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.dossier.model import (
+    Figure,
+    Paragraph,
+    Row,
+    Runs,
+    Source,
+    Table,
+    Value,
+    Wide,
+)
 from eitgeo.dossier.prose import read_prose
+from eitgeo.flows.exchanges.realised import Animation
 from eitgeo.ledger import Place, added, plain, written
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
+from eitgeo.maps.words.difference_words import DifferenceTables
+from eitgeo.maps.words.hypotheses import Hypothesis
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.dossier.model import Row, Runs
-    from eitgeo.flows.exchanges.realised import Animation
     from eitgeo.maps.cards.epci_cards import EpciTables
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.paper.side import CardRow
-    from eitgeo.maps.words.difference_words import DifferenceTables
-    from eitgeo.maps.words.hypotheses import Hypothesis
     from eitgeo.maps.workbooks.decision_sheets import DecisionTables
     from eitgeo.maps.workbooks.governance_table import (
         GovernanceReference,

@@ -9,7 +9,8 @@ import datetime as dt
 import io
 import unicodedata
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import docx
 from docx.enum.section import WD_ORIENT
@@ -18,9 +19,6 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.text.run import Run
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 _A4_CM = (21.0, 29.7)
 _MARGIN_CM = 1.8

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.shared import Pt, RGBColor
 
@@ -13,10 +15,6 @@ from eitgeo.dossier.docx import (
     new_document,
     printable,
 )
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Sequence
 
 TITLE = "Fiches de rapprochement"
 PRIVATE = (

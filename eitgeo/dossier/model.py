@@ -6,13 +6,11 @@ the released table that it was read from. Both writers, Word and PDF, take this 
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Iterator
+from typing import Literal
 
 
 @dataclass(frozen=True)

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from eitgeo.dossier.model import Paragraph, Value
+from eitgeo.dossier.model import Paragraph, Runs, Value
 from eitgeo.errors import StudyError
 from eitgeo.reference.labels import with_labels
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eitgeo.dossier.model import Runs
 
 _PLACE = re.compile(r"\{(\w+)\}")
 

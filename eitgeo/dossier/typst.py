@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import tempfile
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib as mpl
 
 from eitgeo.dossier.docx import printable
 from eitgeo.dossier.model import (
+    Block,
+    Chapter,
+    Dossier,
     Figure,
     Pair,
     Paragraph,
+    Runs,
     Section,
+    Source,
     Table,
     Value,
     Wide,
@@ -24,12 +31,6 @@ from eitgeo.dossier.model import (
 )
 from eitgeo.errors import StudyError
 from eitgeo.extras import from_extra
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Iterator
-
-    from eitgeo.dossier.model import Block, Chapter, Dossier, Runs, Source
 
 _NOON_S = 12 * 3600
 _TEMPLATE = "dossier.typ"

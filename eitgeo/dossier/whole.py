@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
 
 from eitgeo.dossier.chapters.annexes import data, glossary, hypotheses, method
 from eitgeo.dossier.chapters.cards import difference_cards, epci_cards, perimeter_cards
@@ -18,14 +18,9 @@ from eitgeo.dossier.chapters.plan import exchanges, follow_up, plan
 from eitgeo.dossier.chapters.questions import questions
 from eitgeo.dossier.chapters.territory import territory
 from eitgeo.dossier.chapters.zones import zones
-from eitgeo.dossier.model import Dossier, Value, runs_of
+from eitgeo.dossier.desk import Desk
+from eitgeo.dossier.model import Chapter, Dossier, Source, Value, runs_of
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Chapter, Source
 
 _CHAPTERS = (
     context,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -36,18 +36,19 @@ from eitgeo.dossier.docx import (
     unnumbered,
 )
 from eitgeo.dossier.model import (
+    Block,
+    Chapter,
+    Dossier,
     Figure,
     Pair,
     Paragraph,
+    Runs,
     Section,
     Table,
     Value,
     Wide,
     shows_drawn,
 )
-
-if TYPE_CHECKING:
-    from eitgeo.dossier.model import Block, Chapter, Dossier, Runs
 
 _PAGE_CM = (21.0, 29.7)
 _WIDE_CM = (1.5, 1.5, 1.7, 1.1)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sized
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sized
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import WORKING_EPSG
@@ -30,10 +31,6 @@ from eitgeo.perimeters.optimum.choice import Choice, Limit
 from eitgeo.perimeters.optimum.optimum import best_set
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable
-
-    import numpy.typing as npt
-
     type Contours = (
         Mapping[Hashable, Collection[Hashable]]
         | Iterable[Collection[Hashable]]

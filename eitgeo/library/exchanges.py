@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Hashable
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.candidates import exchange_ends
+from eitgeo.flows.exchanges.candidates import Ends, exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (
     drawn_allocation,
     drawn_markets,
@@ -27,7 +29,7 @@ from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.library.flows import active_sites, labels_of
 from eitgeo.library.layers import require_labels, require_numbers, require_points
-from eitgeo.library.roads import TRUCK, od_matrix
+from eitgeo.library.roads import TRUCK, Roads, od_matrix
 from eitgeo.reference.exchange_terms import (
     current_outlets,
     input_needs,
@@ -37,14 +39,6 @@ from eitgeo.reference.exchange_terms import (
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios
 from eitgeo.study.roads import Roads as Vehicles
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable
-
-    import geopandas as gpd
-
-    from eitgeo.flows.exchanges.candidates import Ends
-    from eitgeo.library.roads import Roads
 
 _NAMES = {
     DRAW: "draw",

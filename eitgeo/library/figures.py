@@ -6,6 +6,7 @@ A map of one's own pans without a network.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,9 @@ import folium
 import geopandas as gpd
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.patches import Patch
 
@@ -24,11 +27,6 @@ from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-    from matplotlib.axes import Axes
-
     type Ints = npt.NDArray[np.int64]
 
 _FIGURES = 3

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.errors import SchemaError
@@ -17,17 +18,12 @@ from eitgeo.flows.arisings.arising_draws import (
 )
 from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.library.layers import require_column, require_numbers, require_points
-from eitgeo.library.roads import TRUCK, od_matrix
+from eitgeo.library.roads import TRUCK, Roads, od_matrix
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import waste_ratios
+from eitgeo.roads.network.profile import Vehicle
 from eitgeo.zones.rule_ends import rule_matches
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.library.roads import Roads
-    from eitgeo.roads.network.profile import Vehicle
 
 _MATCHES = [
     "donor",

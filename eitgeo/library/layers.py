@@ -5,11 +5,14 @@ What is wrong with a call is told in English, to whoever wrote it.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -17,11 +20,6 @@ from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG
 from eitgeo.errors import CrsError, SchemaError
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Hashable, Iterable
-
-    import numpy.typing as npt
-
     type Floats = npt.NDArray[np.float64]
 
 _POINT = "Point"

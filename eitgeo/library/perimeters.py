@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Hashable, Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,9 +20,6 @@ from eitgeo.library.layers import (
 )
 from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.territory.borders import border_contiguity
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Sequence
 
 
 def contiguity(units: gpd.GeoDataFrame) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +22,15 @@ from eitgeo.library.layers import (
     require_points,
 )
 from eitgeo.roads.matrix.network_matrix import Limits, trips
-from eitgeo.roads.matrix.ready import order_network
+from eitgeo.roads.matrix.ready import Network, order_network
 from eitgeo.roads.matrix.snap import geodesic_m, snap
 from eitgeo.roads.matrix.topology import build_topology
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
 from eitgeo.roads.network.closures import touched_edges, without
-from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.graph import RoadGraph, build_graph
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, graph_to_osmnx
-from eitgeo.roads.network.profile import Vehicle, edge_costs, fleet
+from eitgeo.roads.network.profile import Costs, Vehicle, edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.roads.questions.isochrones import isochrones as bands
 from eitgeo.roads.questions.isochrones import links_of, reach
@@ -39,13 +40,7 @@ from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import networkx as nx
-
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
 
     type Box = tuple[float, float, float, float]
     type Source = str | os.PathLike[str] | nx.MultiDiGraph[Any]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from eitgeo.maps.words.hypotheses import (
@@ -12,10 +10,8 @@ from eitgeo.maps.words.hypotheses import (
     study_hypotheses,
 )
 from eitgeo.reference.asks import asked_bases
+from eitgeo.study.project import Project
 from eitgeo.words import some_of
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 
 def status(project: Project) -> pd.DataFrame:

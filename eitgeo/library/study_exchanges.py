@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.disclosure.rule import told_groups
 from eitgeo.flows.arisings.residues import site_residues
 from eitgeo.flows.exchanges.candidates import exchange_ends
 from eitgeo.flows.exchanges.drawn_markets import (
+    Solved,
     drawn_allocation,
     drawn_markets,
     drawn_shares,
@@ -22,6 +26,7 @@ from eitgeo.flows.exchanges.lever_terms import (
     participation_factors,
     paying_rules,
 )
+from eitgeo.flows.exchanges.market import Market
 from eitgeo.flows.exchanges.needs import (
     UNBOUNDED,
     able_receivers,
@@ -34,14 +39,14 @@ from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.exchanges.study_market import study_market
 from eitgeo.flows.exchanges.synergies import links_in_rings, near_codes
 from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
-from eitgeo.flows.outlets.legal_outlets import SKIP, allowed_outlets
+from eitgeo.flows.outlets.legal_outlets import SKIP, Outlets, allowed_outlets
 from eitgeo.flows.outlets.public_waste import collected_bodies
 from eitgeo.flows.outlets.syndicate import (
     public_outlets,
     with_public_service,
 )
 from eitgeo.flows.outlets.today import as_today, rule_outlets, secondary_share
-from eitgeo.flows.outlets.transport import carried_rules, vehicle_freight
+from eitgeo.flows.outlets.transport import Freight, carried_rules, vehicle_freight
 from eitgeo.reference.exchange_terms import current_outlets, input_needs, residue_values
 from eitgeo.reference.rules import family_name, synergy_rules
 from eitgeo.reference.survey import survey_natures
@@ -49,22 +54,12 @@ from eitgeo.reference.tables import freight_factors
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.scenarios.measures.amounts import firm_ids
 from eitgeo.sources.activity.cells import are_cells, with_counts
+from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    import numpy as np
-    import numpy.typing as npt
-
-    from eitgeo.flows.exchanges.drawn_markets import Solved
-    from eitgeo.flows.exchanges.market import Market
-    from eitgeo.flows.outlets.legal_outlets import Outlets
-    from eitgeo.flows.outlets.transport import Freight
-    from eitgeo.study.project import Project
-
     Floats = npt.NDArray[np.float64]
 
 

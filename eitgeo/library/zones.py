@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SchemaError
@@ -16,8 +18,9 @@ from eitgeo.library.layers import (
     require_numbers,
     require_points,
 )
-from eitgeo.library.roads import TRUCK, costs_of
+from eitgeo.library.roads import TRUCK, Roads, costs_of
 from eitgeo.roads.matrix.network_matrix import Limits
+from eitgeo.roads.network.profile import Vehicle
 from eitgeo.study.zones import Zones, ZoneSweep
 from eitgeo.zones import (
     clustering,
@@ -31,13 +34,6 @@ from eitgeo.zones.road_pairs import road_pairs
 from eitgeo.zones.sweep import run_sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from scipy.sparse import csr_array
-
-    from eitgeo.library.roads import Roads
-    from eitgeo.roads.network.profile import Vehicle
-
     type Method = Literal["dbscan", "hdbscan"]
 
 _METHODS = ("dbscan", "hdbscan")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from eitgeo.reference.shipped import shipped_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 BETWEEN = "|"
 """Between the answers of a list; ``=`` between what is kept and its French."""

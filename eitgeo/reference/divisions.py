@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 
 def expand_divisions(ranges: Iterable[str]) -> frozenset[str]:

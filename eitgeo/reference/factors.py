@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,6 @@ from eitgeo.reference.tables import (
     factor_sources,
     vehicle_table,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 FACTOR_KEY = ["factor_table", "row_key", "column"]
 SHARES = "ewc_stat_shares"

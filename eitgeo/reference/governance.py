@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import pandas as pd
 
 from eitgeo.reference.labels import with_labels
 from eitgeo.reference.shipped import shipped_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 EFFECTS = ("impossible", "inadapte", "condition", "favorable", "vigilance")
 """What a rule that applies does to a carrier; ``vigilance`` changes no state."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.shipped import prepared, shipped_table
 from eitgeo.tables.schemas.activity import COUNTED_FACTS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _FILE = "indicators.csv"
 _BETWEEN = ";"

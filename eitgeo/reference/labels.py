@@ -5,12 +5,9 @@ A label may quote that of an indicator, as ``{target_sites}``: it changes with i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from eitgeo.reference.shipped import prepared, shipped_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def with_labels(text: str) -> str:

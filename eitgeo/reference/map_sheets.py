@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.reference.shipped import shipped_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @cache

@@ -10,17 +10,13 @@ hospitals are taken for public ones (a working assumption), so for outside the f
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.reference.shipped import shipped_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import pandas as pd
-
 
 ANY_ACTIVITY = "*"
 _DOT_AT = 2

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
 from eitgeo.check import hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.shipped import shipped_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 MOVEMENT_COLUMNS = ("date", "kind", "old_code", "old_name", "new_code", "new_name")
 """Columns of the movements: one row for each pair of a code before and one after."""

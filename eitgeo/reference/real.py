@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from importlib import resources
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.reference.shipped import shipped_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def epci_path() -> Path:

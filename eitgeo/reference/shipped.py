@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache, wraps
 from importlib import resources
 from operator import is_not
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
 
 _TEXT = pd.StringDtype("python", na_value=np.nan)
 """That of tables, whichever are read first (`eitgeo.tables.schema`)."""

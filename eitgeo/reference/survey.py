@@ -7,16 +7,14 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.shipped import shipped_table
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import pandas as pd
-
 
 FORM_FORMAT = "eitgeo-inscription/1"
 """Name and version of the files that the form writes."""

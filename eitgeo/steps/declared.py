@@ -7,6 +7,7 @@ imported: an unchanged study needs no geographic library.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
@@ -15,13 +16,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from eitgeo.steps import files as _study_files
 from eitgeo.steps import groups
-from eitgeo.steps.engine.contract import Step, no_files, sidecar_path
+from eitgeo.steps.engine.contract import PathList, Step, no_files, sidecar_path
 from eitgeo.store import parts_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from eitgeo.steps.engine.contract import PathList
     from eitgeo.study.project import Project
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.outlines import pending_changes
@@ -10,9 +12,6 @@ from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.steps.groups import GRAPH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from eitgeo.study.project import Project
 
 MANIFEST_NAME = "manifest.json"

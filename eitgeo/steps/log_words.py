@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from eitgeo.ledger import Place, written
 from eitgeo.words import NARROW, NBSP, NEARLY
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 STATUS_WORDS: Mapping[str, str] = {
     "ok": "par la route",

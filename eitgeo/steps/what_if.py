@@ -4,28 +4,24 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.private import tell_secrets
 from eitgeo.steps.maps.prints import drawing_only
-from eitgeo.study.project import validated
+from eitgeo.study.project import Project, validated
 from eitgeo.study.sections import Study
 from eitgeo.tables.files import write_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.steps.engine.contract import Step
-    from eitgeo.study.project import Project
 
 
 def what_if(

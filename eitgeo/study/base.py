@@ -6,7 +6,7 @@ Of a study, some parts alone can be handed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_args
 
@@ -20,9 +20,6 @@ from pydantic import (
 )
 
 from eitgeo.errors import UndeclaredError
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=80)]
 """Files bear it in their names."""

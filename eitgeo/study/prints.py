@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from pathlib import Path
+from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
 from pydantic import Field, field_validator
 
 from eitgeo.study.base import Section
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PaperFormat = Literal["A4", "A4_portrait", "A3", "A3_portrait"]
 MapFile = Literal["pdf", "png", "svg"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import reprlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,11 +20,6 @@ from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.prints import shelf_of
 from eitgeo.study.sections import Study
 from eitgeo.study.yaml import load_yaml
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Iterable
-
 
 STAMPED = "DEMO_"
 """Before the name of a file that shows what is drawn."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import yaml
 from yaml.constructor import ConstructorError, SafeConstructor
 
 from eitgeo.errors import SourceError, StudyError, unread_reason
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-    from pathlib import Path
 
 MAX_BYTES = 1_000_000
 """No study is so long: that of a hundred communes takes 12 kB."""

@@ -6,8 +6,10 @@ The private table of answers lies beside what is processed, never among it.
 from __future__ import annotations
 
 import io
+import os
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,10 +21,6 @@ from pyarrow.lib import ArrowException
 from eitgeo.errors import SourceError
 from eitgeo.store import require_declared, write, write_private
 from eitgeo.tables.schema import TABLES, validate
-
-if TYPE_CHECKING:
-    import os
-    from collections.abc import Sequence
 
 _TABLE = "declarations"
 _ARROW_TEXT = pd.StringDtype("pyarrow", na_value=np.nan)

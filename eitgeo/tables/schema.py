@@ -8,6 +8,7 @@ load it. What it finds is told in French, once a cell.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
+from eitgeo.tables.columns import Column, TableSpec
 from eitgeo.tables.schemas.activity import ACTIVITY_SPECS
 from eitgeo.tables.schemas.allocation import ALLOCATION_SPECS
 from eitgeo.tables.schemas.decision import DECISION_SPECS
@@ -33,11 +35,8 @@ from eitgeo.tables.schemas.unions import UNION_SPECS, VOTE_SPECS
 from eitgeo.tables.schemas.zones import ZONE_SPECS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     import pandera.pandas as pa
 
-    from eitgeo.tables.columns import Column, TableSpec
 
 # Many small tables: a text held as an object of Python costs half of what it costs in
 # a column of Arrow, to choose rows, group or join. Files are those of Arrow (`files`).

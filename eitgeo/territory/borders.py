@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 _M_PER_KM = 1000.0
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -11,10 +12,6 @@ from eitgeo.check import hint
 from eitgeo.errors import StudyError
 from eitgeo.territory.membership import members
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable
 
 _KEY = ["code_insee", "sector", "measure"]
 _SAID = ["vintage", "evidence", "source"]

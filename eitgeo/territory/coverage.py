@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -10,9 +11,6 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MIN_OVERLAP_M2 = 1.0
 """Overlaps below this area [m²] are rounding, not faults."""

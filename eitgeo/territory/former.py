@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import geopandas as gpd
 import pandas as pd
 
 from eitgeo.sources.files.identity import FORMER_MARK
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 CODE = "code_insee"
 FORMER_COLUMNS = ("old_code", "old_name", "new_code")

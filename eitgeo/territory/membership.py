@@ -6,22 +6,18 @@ against the communes at hand.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Iterable, Mapping
-
-    import geopandas as gpd
 
 WIDER_LAYER = "une couche de communes plus large (sources.communes, « eitgeo fetch »)"
 """What makes an EPCI whole, in the words of a remedy."""

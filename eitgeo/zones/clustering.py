@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
@@ -13,14 +15,10 @@ from sklearn.cluster import HDBSCAN
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import StudyError
+from eitgeo.study.zones import Zones
 from eitgeo.zones.near import NOISE, plane_pairs, within
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.study.zones import Zones
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Names = npt.NDArray[np.str_]

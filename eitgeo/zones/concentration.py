@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 from scipy.stats import rankdata
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError
+from eitgeo.study.sectors import Sectors
 from eitgeo.words import french_number
 from eitgeo.zones.eligible import evidence_class
 from eitgeo.zones.pair_density import (
@@ -28,12 +32,6 @@ from eitgeo.zones.relative_density import (
 )
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
-    from eitgeo.study.sectors import Sectors
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -12,9 +12,6 @@ from eitgeo.tables.schemas.activity import (
     URSSAF_MEASURES,
     URSSAF_SECTORS,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
 
 _ALL = "all"
 _QUOTIENT_OF = "establishments"

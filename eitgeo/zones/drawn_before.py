@@ -6,28 +6,25 @@ and nothing that a reader sees calls them otherwise.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from eitgeo.check import WORKING_EPSG, require_columns, require_lambert93
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.files.loaded import Loaded, dropped_rows
+from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import TABLES, validate
 from eitgeo.words import MISSING, NBSP, french_number
 from eitgeo.zones.near import NOISE
 from eitgeo.zones.stability import agreements
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.study.zones import Zones
-
     Ints = npt.NDArray[np.int64]
 
 _M2_PER_HA = 10_000

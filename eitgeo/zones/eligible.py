@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
 from eitgeo.reference.naf import in_divisions
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.zones import Zones
-
+from eitgeo.study.zones import Zones
 
 CENTRE_TOLERANCE_M = 25.0
 """A point this close to the town hall or to the centroid is the commune's."""

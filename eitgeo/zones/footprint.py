@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,10 +12,8 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.reference.divisions import expand_divisions
+from eitgeo.study.zones import Zones
 from eitgeo.zones.drawn_before import official_of
-
-if TYPE_CHECKING:
-    from eitgeo.study.zones import Zones
 
 _INDUSTRY = expand_divisions(["05-39"])
 MAIN_SHARE = 0.5

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,6 @@ from eitgeo.reference.naf import in_divisions, naf_divisions
 from eitgeo.zones.eligible import evidence_class
 from eitgeo.zones.quotients import location_quotients
 from eitgeo.zones.rule_ends import rule_ends, rules_met
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 OWN_REFERENCE = "territoire et couronne"
 NATIONAL_REFERENCE = "table donnée"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.spatial import KDTree
 
@@ -13,9 +15,6 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial.distance import cdist
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import InfeasibleError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    import geopandas as gpd
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Bins = npt.NDArray[np.uint16]

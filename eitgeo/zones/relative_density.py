@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from eitgeo.check import require_lambert93
 from eitgeo.errors import InfeasibleError
 from eitgeo.zones.near import LEAST, rounded_m
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-
-    import geopandas as gpd
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

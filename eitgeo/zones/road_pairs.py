@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from eitgeo.check import require_lambert93
+from eitgeo.roads.matrix.network_matrix import Limits
+from eitgeo.roads.matrix.ready import Network
 from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.snap import Snapped, snap
+from eitgeo.roads.network.profile import Costs
 from eitgeo.zones.near import require_room, symmetric
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.network_matrix import Limits
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.matrix.snap import Snapped
-    from eitgeo.roads.network.profile import Costs
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

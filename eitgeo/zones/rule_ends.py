@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 EXCHANGES = ("substitution", "energie", "eau")
 """Kinds of rule that join a giver and a taker; the others name shared services."""

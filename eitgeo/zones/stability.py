@@ -7,16 +7,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from eitgeo.study.zones import Zones
 from eitgeo.zones.near import AS_GIVEN, NOISE, require_room
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.study.zones import Zones
     from eitgeo.zones.sweep import Sweep
 
     Floats = npt.NDArray[np.float64]

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 
 from eitgeo.check import require_lambert93
+from eitgeo.study.zones import Zones
 from eitgeo.zones.clustering import Setting, label_sites
 from eitgeo.zones.near import AS_GIVEN, NOISE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
-    from eitgeo.study.zones import Zones
-
     Ints = npt.NDArray[np.int64]
     type Measure = Callable[[gpd.GeoDataFrame], csr_array]
 

@@ -7,7 +7,8 @@ values, internal keys, preferences.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from eitgeo.audit.reading.figures import (
     broken_numbers,
@@ -21,18 +22,13 @@ from eitgeo.audit.reading.opened import (
     DATA,
     DEMONSTRATION,
     Finding,
+    Opened,
     open_published,
 )
 from eitgeo.audit.sheets import bare
 from eitgeo.study.prints import files_published
+from eitgeo.study.project import Project
 from eitgeo.words import NEARLY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
-    from eitgeo.audit.reading.opened import Opened
-    from eitgeo.study.project import Project
 
 DRAWINGS = (".pdf", ".svg")
 PICTURES = {".jpeg", ".jpg", ".png", ".webp"}

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 
 from openpyxl.utils import get_column_letter
 
 from eitgeo.audit.numbers import significant_figures
-from eitgeo.audit.reading.opened import CLASS, Finding
-from eitgeo.audit.sheets import bare
+from eitgeo.audit.reading.opened import CLASS, Finding, Opened
+from eitgeo.audit.sheets import Row, bare
 from eitgeo.audit.texts import number
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NEARLY, round_share
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from eitgeo.audit.reading.opened import Opened
-    from eitgeo.audit.sheets import Row
 
 _NUMBER = r"[-+]?\d+(?: \d{3})*(?:,\d+)?"
 _ABOUT = re.compile(

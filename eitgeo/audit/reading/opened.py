@@ -9,29 +9,25 @@ import html
 import re
 import sqlite3
 import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from eitgeo.audit.payload import read_payload, read_payloads
-from eitgeo.audit.sheets import layer_rows, workbook_pages
+from eitgeo.audit.sheets import Row, layer_rows, workbook_pages
 from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
 from eitgeo.errors import SourceError
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.study.prints import files_published
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
-
-    from eitgeo.audit.sheets import Row
-    from eitgeo.study.project import Project
 
 DEMONSTRATION = "DEMO_"
 DATA = "données"

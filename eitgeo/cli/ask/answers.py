@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from eitgeo.cli.ask.questions import LAST_ROW
+from eitgeo.cli.ask.questions import LAST_ROW, Column, Letter, Question
 from eitgeo.cli.ask.sheets import EXAMPLE, FIRST_ROW, GUIDE, HEAD_ROW
 from eitgeo.sources.survey.raw import MAX_FILE_BYTES, RefusedFileError, plain_text
 from eitgeo.sources.survey.workbooks import named_rows
 from eitgeo.words import french_number, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
-
-    from eitgeo.cli.ask.questions import Column, Letter, Question
-
     type _Given = Sequence[tuple[Column, str]]
 
 _MOST_SIGNS = 300

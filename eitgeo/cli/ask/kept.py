@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.cli.ask.questions import (
@@ -16,13 +18,10 @@ from eitgeo.cli.survey.extract import shielded
 from eitgeo.reference.asks import ask_holders, ask_sheets
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.store import write_private_bytes
+from eitgeo.study.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
-
     from eitgeo.cli.ask.answers import Answer
-    from eitgeo.study.project import Project
 
     Row = dict[str, str]
 

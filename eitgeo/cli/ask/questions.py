@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from eitgeo.errors import EitgeoError
 from eitgeo.maps.words.hypotheses import REPLACED, study_hypotheses
@@ -16,12 +17,8 @@ from eitgeo.reference.asks import (
 from eitgeo.reference.waste import outlet_kinds
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.study.asked import PRIVATE_FOLDER
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.study.project import Project
 
 FOLDER = "demandes"
 """In the private folder: letters and sheets."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 from eitgeo.cli.ask.answers import read_answer
 from eitgeo.cli.ask.kept import answered, keep, write_products
 from eitgeo.cli.ask.questions import (
+    Letter,
     every_letter,
     private_demands,
     study_letters,
@@ -16,14 +18,8 @@ from eitgeo.cli.survey.documents import hand_over
 from eitgeo.reference.asks import asked_bases
 from eitgeo.sources.survey.raw import RefusedFileError
 from eitgeo.store import write_private_bytes
+from eitgeo.study.project import Project
 from eitgeo.words import french_number, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eitgeo.cli.ask.questions import Letter
-    from eitgeo.study.project import Project
 
 READ_ME = "LISEZMOI.txt"
 _READ_ME = (

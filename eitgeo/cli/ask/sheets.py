@@ -9,22 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import io
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from docx.enum.section import WD_ORIENT
 from docx.shared import Pt
 from xlsxwriter.utility import xl_col_to_name
 
-from eitgeo.cli.ask.questions import LAST_ROW
+from eitgeo.cli.ask.questions import LAST_ROW, Column, Letter, Question
 from eitgeo.dossier.docx import document_bytes, new_document, printable
 from eitgeo.maps.workbooks.workbook import open_workbook
 from eitgeo.words import typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.cli.ask.questions import Column, Letter, Question
-
     type _Given = tuple[Column, str]
 
 GUIDE, LISTS = "Mode d'emploi", "Listes"

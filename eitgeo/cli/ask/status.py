@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 from eitgeo.cli.ask.kept import answered
 from eitgeo.cli.ask.run import answer_sentence
 from eitgeo.maps.words.hypotheses import (
     REPLACED,
+    Hypothesis,
     change_sentence,
     count_sentence,
     next_one,
@@ -16,14 +18,9 @@ from eitgeo.maps.words.hypotheses import (
 )
 from eitgeo.reference.asks import asked_bases
 from eitgeo.roads.questions.seats import no_seats
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import first_upper, some_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eitgeo.maps.words.hypotheses import Hypothesis
-    from eitgeo.study.project import Project
 
 _NO_STAMP = (
     "Tampon « DÉMONSTRATION » : aucun ; rien n'est tiré ni de substitution dans les "

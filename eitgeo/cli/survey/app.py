@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +14,6 @@ from eitgeo.cli.shared import plain, refuse
 from eitgeo.errors import EitgeoError, StudyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from eitgeo.study.project import Project
 
 _FAILED, _BAD_STUDY = 1, 2

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from eitgeo.store import digest, write_private_bytes
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _MADE = ".faits.json"
 """In the private folder: name → SHA-256 of each document as it was written."""

@@ -6,12 +6,11 @@ import csv
 import io
 import math
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.reference.survey import FORM_FORMAT, survey_fields
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _HEAD = ("format", "etude", "date")
 _FORMULA_START = tuple("=+-@\t\r")

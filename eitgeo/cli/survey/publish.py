@@ -6,8 +6,10 @@ What a ledger remembers of earlier publications is held against the file at hand
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -33,15 +35,11 @@ from eitgeo.sources.survey.published_answers import (
 )
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.store import write_bytes, write_private_bytes
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.study.project import Project
-
     Cells = Mapping[Cell, Mapping[str, float]]
 
 KEY = ["epci_siren", "subject", "item"]

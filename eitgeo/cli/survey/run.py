@@ -6,9 +6,11 @@ import csv
 import datetime as dt
 import io
 import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pandas as pd
 from filelock import FileLock, Timeout
 
 from eitgeo.cli.survey.documents import hand_over
@@ -28,29 +30,25 @@ from eitgeo.cli.survey.weighings import (
     weighed_draft_lines,
     write_weighings,
 )
-from eitgeo.disclosure.publications import without_firms
+from eitgeo.disclosure.publications import Publication, without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx
 from eitgeo.dossier.match_sheets import match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import named_outlets
 from eitgeo.reference.survey import survey_fields
-from eitgeo.sources.survey.answers import import_survey, purge_survey, survey_facts
+from eitgeo.sources.survey.answers import (
+    SurveyImport,
+    import_survey,
+    purge_survey,
+    survey_facts,
+)
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.store import private_folder, write_private_bytes
 from eitgeo.study.asked import PRIVATE_FOLDER
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_declarations, read_table, write_declarations
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.disclosure.publications import Publication
-    from eitgeo.sources.survey.answers import SurveyImport
-    from eitgeo.study.project import Project
 
 CONTACTS, SHEETS = "contacts.xlsx", "fiches_rapprochement.docx"
 REPORT = "compte_rendu_import.csv"

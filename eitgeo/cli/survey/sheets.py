@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.dossier.match_sheets import MatchSheet, Partner
 from eitgeo.flows.arisings.declared import declared_masses, place_of_firm
@@ -17,9 +19,6 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_choices, survey_natures
 from eitgeo.tables.columns import OD_REACHED
 from eitgeo.words import figure_text, french_number, typographic
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _TITLES = {"disponible": "Disponible", "recherchee": "Recherché"}
 _ASKS = {

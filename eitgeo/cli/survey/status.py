@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.cli.shared import french_number
 from eitgeo.cli.survey.run import retention, survey_path
 from eitgeo.dossier.chapters.contacts import keep_until
-from eitgeo.flows.arisings.interest import FEWEST, expressed_interest
+from eitgeo.flows.arisings.interest import FEWEST, Interest, expressed_interest
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.inputs.answers import stored_declarations
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from eitgeo.flows.arisings.interest import Interest
-    from eitgeo.study.project import Project
 
 _SECTIONS = {
     "A": "Agriculture, forêt",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,18 +35,12 @@ from eitgeo.sources.survey.published_weighings import (
     read_published_weighings,
     weighings_csv,
 )
-from eitgeo.steps.inputs.weighings import pesees_of, weighed_tickets, with_days
+from eitgeo.steps.inputs.weighings import Weighed, pesees_of, weighed_tickets, with_days
 from eitgeo.store import write_bytes, write_private_bytes
 from eitgeo.study.asked import PRIVATE_FOLDER
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.words import french_period
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.inputs.weighings import Weighed
-    from eitgeo.study.project import Project
 
 LEDGER = "publications_pesees.json"
 """In the private folder: which client made each sum of weighings that was told."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,13 +25,10 @@ from eitgeo.reference.exchange_terms import (
     latest_tax_year,
     material_values,
 )
+from eitgeo.study.project import Project
 from eitgeo.territory.membership import members
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from eitgeo.study.project import Project
-
     Ends = Sequence[pd.Series[str]]
 
 _LEVELS = ["low", "mid", "high"]

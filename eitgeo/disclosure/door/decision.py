@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.rule import Rows
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
+from eitgeo.study.project import Project
 
 if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
     from eitgeo.scenarios.decision.difference import Difference
-    from eitgeo.study.project import Project
 
 
 def changed_communes(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
 
 import geopandas as gpd
 import pandas as pd
@@ -12,13 +12,9 @@ from eitgeo.disclosure.rule import Rows
 from eitgeo.roads.questions.nearest_outlets import nearest_outlets
 from eitgeo.roads.questions.seats import no_seats, seats_of_unions, town_minutes
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
+from eitgeo.study.project import Project
 from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from eitgeo.study.project import Project
 
 _TO_CONFIRM = "membres à confirmer par le maître d'ouvrage"
 _BY_ROAD = ("temps_de_route", "ward")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from eitgeo.disclosure.levers import (
@@ -29,9 +27,7 @@ from eitgeo.flows.exchanges.synergies import process_actors
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.sources.activity.cells import with_counts
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 _DEPOSIT = "deposit_t"
 _LEAST_SITES = 3

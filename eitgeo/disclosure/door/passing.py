@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.disclosure.door.rules import (
+    Leaving,
     Released,
     Stamps,
     release_derived,
@@ -19,17 +23,10 @@ from eitgeo.disclosure.report import report_sentences
 from eitgeo.disclosure.rule import Rows
 from eitgeo.errors import SchemaError
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Leaving
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
 
 _REPORT = "disclosure_report"
 _COLUMNS: Final = {"od_matrix": OD_WAYS}

@@ -5,9 +5,9 @@ A row of the catalogue says how a table leaves.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import InitVar, dataclass, field
 from typing import (
-    TYPE_CHECKING,
     Any,
     Final,
     Literal,
@@ -23,11 +23,7 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from eitgeo.study.prints import Basis
+from eitgeo.study.prints import Basis
 
 _DOOR: Final = object()
 _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from eitgeo.dossier.desk import joined, table, told
-from eitgeo.dossier.model import Paragraph, Section
+from eitgeo.dossier.desk import Desk, joined, table, told
+from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.maps.words.account_words import (
+    Line,
+    Named,
     account_answer,
     account_clauses,
     account_names,
@@ -18,13 +20,6 @@ from eitgeo.maps.words.account_words import (
 )
 from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.words import MISSING, name_key, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
-    from eitgeo.maps.words.account_words import Line, Named
 
 _TEXTS, _LEVERS = read_prose("account"), read_prose("levers")
 _TABLE = "syndicate_account"

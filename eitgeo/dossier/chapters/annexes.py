@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 from eitgeo.dossier.chapters.belief import source_table
-from eitgeo.dossier.desk import budget_amount, listed_unions, number, table, told
-from eitgeo.dossier.model import Chapter, Paragraph, Section
+from eitgeo.dossier.desk import Desk, budget_amount, listed_unions, number, table, told
+from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.maps.words.hypotheses import REPLACED, change_sentence, count_sentence
+from eitgeo.maps.words.hypotheses import (
+    REPLACED,
+    Hypothesis,
+    change_sentence,
+    count_sentence,
+)
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
-    from eitgeo.maps.words.hypotheses import Hypothesis
 
 _TEXTS = read_prose("annexes")
 STABILITY = "stability"

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from eitgeo.dossier.desk import joined, number, table, told
-from eitgeo.dossier.model import Paragraph, Section, Value
+import pandas as pd
+
+from eitgeo.dossier.desk import Desk, joined, number, table, told
+from eitgeo.dossier.model import Paragraph, Row, Run, Runs, Section, Table, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.weights.parts import SWING
 from eitgeo.flows.weights.ranking import N_PRINTED
-from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
+from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
 from eitgeo.reference.factors import FACTOR_KEY
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import factor_sources
 from eitgeo.words import EVIDENCE_NAMES, MISSING, french_number, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Row, Run, Runs, Table
-    from eitgeo.maps.words.belief import Gap
 
 _TEXTS = read_prose("belief")
 _LEVELS = ("low", "mid", "high")

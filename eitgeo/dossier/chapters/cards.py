@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.dossier.chapters.belief import gap_note, missing_data, parted_rows
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
-from eitgeo.dossier.desk import joined, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, joined, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.cards.epci_cards import fact_gaps
-from eitgeo.maps.words.difference_words import gap_rows, told_changes
+from eitgeo.maps.words.difference_words import DifferenceTables, gap_rows, told_changes
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.labels import labels_of
-
-if TYPE_CHECKING:
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row
-    from eitgeo.maps.words.difference_words import DifferenceTables
 
 _TEXTS = read_prose("annexes")
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_data
 from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
 from eitgeo.dossier.desk import (
+    Desk,
     cell,
     joined,
     listed_unions,
@@ -16,19 +20,20 @@ from eitgeo.dossier.desk import (
     table,
     told,
 )
-from eitgeo.dossier.model import Chapter, Section, Wide
+from eitgeo.dossier.model import (
+    Block,
+    Chapter,
+    Paragraph,
+    Row,
+    Runs,
+    Section,
+    Value,
+    Wide,
+)
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("perimeter")
 _BOUND = "methods.max_union_epci"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.maps.workbooks.workbook import open_workbook
 from eitgeo.reference.survey import LIST_SEPARATOR, survey_choices
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 PRIVATE_SHEET = "Contacts – document privé"
 _COLUMNS = {

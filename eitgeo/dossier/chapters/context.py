@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from eitgeo.dossier.desk import table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
-
-if TYPE_CHECKING:
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row
 
 _CONTEXT = read_prose("context")
 

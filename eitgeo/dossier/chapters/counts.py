@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.desk import number, table, told
-from eitgeo.dossier.model import Section
+from eitgeo.dossier.desk import Desk, number, table, told
+from eitgeo.dossier.model import Block, Row, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Value
-
     type Cells = Mapping[tuple[str, str], Mapping[Any, Any]]
 
 _COUNTS = read_prose("counts")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.dossier.chapters.territory import epci_fact
-from eitgeo.dossier.desk import number, table, told
-from eitgeo.dossier.model import Section
+from eitgeo.dossier.desk import Desk, number, table, told
+from eitgeo.dossier.model import Block, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.arisings.backtest_words import (
     SELECTION,
@@ -32,14 +35,6 @@ from eitgeo.words import (
     range_text,
     round_significant,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _FLOWS = read_prose("flows")
 _TABLE = "declared_destinations"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from eitgeo.dossier.chapters.annexes import left_to_pay
 from eitgeo.dossier.chapters.belief import indicator_rows
-from eitgeo.dossier.desk import count, table, told
-from eitgeo.dossier.model import Chapter, Figure, Pair, Paragraph, Section
+from eitgeo.dossier.desk import Desk, count, table, told
+from eitgeo.dossier.model import (
+    Block,
+    Chapter,
+    Figure,
+    Pair,
+    Paragraph,
+    Row,
+    Section,
+    Value,
+)
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import counted
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Value
 
 _LEVELS = ("low", "mid", "high")
 _LETTERS = ("A", "B")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.means import means
-from eitgeo.dossier.desk import cell, exact, joined, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, cell, exact, joined, table, told
+from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place
 from eitgeo.maps.words.governance_words import (
@@ -19,12 +20,6 @@ from eitgeo.maps.words.governance_words import (
 from eitgeo.maps.words.refusal_words import refusal_sentence
 from eitgeo.maps.words.sentences import counted, reason_sentence
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Value
 
 _TEXTS = read_prose("governance")
 _ALL = "*"

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
 from eitgeo.dossier.chapters.levers import animators, realised_value
-from eitgeo.dossier.desk import number, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, number, table, told
+from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import lever_realised
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import ANSWER_WORDS
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
 from eitgeo.reference.governance import verdict_conditions
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Paragraph, Row, Value
 
 _TEXTS = read_prose("governance")
 _SAVED = "eur_firms"

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
 from eitgeo.dossier.chapters.belief import factors_section
-from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, cell, count, exact, joined, number, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import (
     SYNERGIES,
     YEARS,
+    Realised,
     above_text,
     animator_text,
     lever_realised,
@@ -33,15 +37,6 @@ from eitgeo.words import (
     round_significant,
     typographic,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
-    from eitgeo.flows.exchanges.realised import Realised
 
 _LEVERS = read_prose("levers")
 _TRANSPORT = "tkm_avoided"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+
+import pandas as pd
 
 from eitgeo.dossier.chapters.declared import (
     declared_sections,
@@ -10,8 +12,8 @@ from eitgeo.dossier.chapters.declared import (
     weighed_sections,
 )
 from eitgeo.dossier.chapters.territory import epci_fact
-from eitgeo.dossier.desk import cell, count, exact, joined, number, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, cell, count, exact, joined, number, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.synergies import LEAST_SHARE, TONNES
 from eitgeo.maps.paper.charter import outlet_symbol
@@ -23,14 +25,6 @@ from eitgeo.reference.rules import (
 )
 from eitgeo.sources.survey.published_answers import ANSWER_KEY, answer_label
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs
 
 _FLOWS = read_prose("flows")
 _PROCESSES = read_prose("processes")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from typing import Any
 
 from eitgeo.dossier.chapters.matter import indicator_table
-from eitgeo.dossier.desk import budget_amount, joined, number, table, told
+from eitgeo.dossier.desk import Desk, budget_amount, joined, number, table, told
+from eitgeo.dossier.model import Block, Row, Runs, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import COST_WORDS
 from eitgeo.maps.words.means_words import (
@@ -17,12 +19,6 @@ from eitgeo.maps.words.means_words import (
     share_rows,
 )
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("governance")
 _LEVELS = ("low", "mid", "high")

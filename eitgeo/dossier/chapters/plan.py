@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.dossier.chapters.governance import months
-from eitgeo.dossier.desk import cell, count, joined, number, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, cell, count, joined, number, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.counts import counted_as, zones_in_order
 from eitgeo.maps.words.governance_words import COST_CLASSES, EASE_WORDS
-
-if TYPE_CHECKING:
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row
 
 _TEXTS = read_prose("plan")
 _FIRST_YEAR = 12

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.dossier.chapters.annexes import left_to_pay, shown_values
-from eitgeo.dossier.desk import cell, count, exact, joined, table, told
-from eitgeo.dossier.model import Chapter
+from eitgeo.dossier.desk import Desk, cell, count, exact, joined, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Runs, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.governance_words import STATE_WORDS, unsure_lists
 from eitgeo.words import MISSING, typographic
-
-if TYPE_CHECKING:
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TEXTS = read_prose("annexes")
 _SYNDICATE = "P1"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
-from eitgeo.dossier.desk import cell, exact, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, cell, exact, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import (
@@ -21,14 +24,6 @@ from eitgeo.maps.words.governance_words import (
 from eitgeo.maps.words.sentences import counted
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    import pandas as pd
-
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs, Value
 
 _TERRITORY = read_prose("territory")
 _ALL = "*"

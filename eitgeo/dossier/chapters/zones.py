@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_section
-from eitgeo.dossier.desk import cell, joined, number, table, told
-from eitgeo.dossier.model import Chapter, Section
+from eitgeo.dossier.desk import Desk, cell, joined, number, table, told
+from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section
 from eitgeo.dossier.prose import read_prose
 from eitgeo.maps.words.counts import counted_as, zones_in_order
-
-if TYPE_CHECKING:
-    from eitgeo.dossier.desk import Desk
-    from eitgeo.dossier.model import Block, Row, Runs
 
 _ZONES = read_prose("zones")
 _SHOWN = 12

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 REV2 = "NAFRev2"
 BRIDGE_MIN_SHARE = 0.8

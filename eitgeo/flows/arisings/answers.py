@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import pandas as pd
 
 from eitgeo.flows.arisings.declared import place_of_firm
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SIGNED_UP, STREAM, OUTLET = "inscrites", "flux", "exutoire"
 """Subjects: firms registered, waste by stream, kind of outlet in use."""

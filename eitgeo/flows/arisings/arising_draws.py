@@ -6,10 +6,12 @@ As draws for sums, and as P10, P50 and P90 of one site without a draw.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr
 
@@ -26,14 +28,9 @@ from eitgeo.draws import (
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.flows.arisings.activities import rev2_activities
 from eitgeo.flows.arisings.ratio_checks import require_ratios
+from eitgeo.study.sections import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-
-    from eitgeo.study.sections import Study
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.intp]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
@@ -20,16 +21,12 @@ from eitgeo.flows.arisings.arising_draws import (
     HEADCOUNTS,
     MASS_COLUMNS,
     RATIOS,
+    DrawLaw,
     draw_intervals,
 )
-from eitgeo.flows.arisings.redraw import SEPARATOR, joined
+from eitgeo.flows.arisings.redraw import SEPARATOR, Redrawn, joined
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-    from eitgeo.flows.arisings.redraw import Redrawn
-
     Floats = npt.NDArray[np.float64]
 
 _KEY = ["grain", "group_id", "stream"]

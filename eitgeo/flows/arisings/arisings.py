@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,6 @@ from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     term_intervals,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 
 def estimate_arisings(sites: pd.DataFrame, ratios: pd.DataFrame) -> pd.DataFrame:

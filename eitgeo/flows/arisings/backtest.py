@@ -6,9 +6,11 @@ sites, cut at that threshold.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.stats import binom, binomtest
 
@@ -17,6 +19,7 @@ from eitgeo.flows.arisings.arising_draws import (
     LEVELS_PCT,
     MASS_COLUMNS,
     NDNI,
+    DrawLaw,
     arising_terms,
     drawn_blocks,
     term_exceeded,
@@ -24,12 +27,6 @@ from eitgeo.flows.arisings.arising_draws import (
 from eitgeo.tables.schema import empty_table, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-
     Floats = npt.NDArray[np.float64]
     type Bounds = tuple[float, float]
     Flags = npt.NDArray[np.bool_]

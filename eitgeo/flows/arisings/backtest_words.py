@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.words import french_number, typographic, with_unit
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SELECTION = (
     "Seuls sont déclarés les déchets non dangereux de plus de 2 000 tonnes par an : "

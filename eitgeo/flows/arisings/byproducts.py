@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,9 +19,6 @@ from eitgeo.flows.arisings.ratio_checks import MAX_T_PER_EMPLOYEE
 from eitgeo.reference.tables import BYPRODUCT_AMOUNTS, BYPRODUCT_LIMIT
 from eitgeo.reference.waste import low_ewc
 from eitgeo.sources.activity.cells import counts_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 AMOUNT_COLUMNS = ["q_low", "q_mid", "q_high"]
 _UNITS = ("MWh", "m3", "t")

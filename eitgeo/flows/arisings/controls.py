@@ -6,9 +6,11 @@ brought to this one by inhabitants and by employees.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import Faults, require_columns
@@ -25,10 +27,6 @@ from eitgeo.reference.waste import in_categories, in_scope
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
 

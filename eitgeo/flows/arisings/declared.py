@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,9 +23,6 @@ from eitgeo.reference.survey import (
     survey_outcomes,
 )
 from eitgeo.reference.waste import low_ewc
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MASS_COLUMNS = ["t_low", "t_mid", "t_high"]
 METHOD = "survey"

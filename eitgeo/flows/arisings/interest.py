@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
 
 from eitgeo.flows.arisings.declared import place_of_firm
 from eitgeo.reference.naf import in_divisions, naf_divisions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
-
     Groups = list[tuple[tuple[str, ...], int]]
 
 FEWEST = 3

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MAX_T_PER_EMPLOYEE = 10_000.0
 """Above it a ratio is more likely in kilograms [t/employee/year]."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtri
 
@@ -16,15 +18,15 @@ from eitgeo.draws import (
     two_piece_lognormal,
     uniforms_at,
 )
-from eitgeo.flows.arisings.arising_draws import HEADCOUNTS, NDNI, RATIOS, arising_terms
+from eitgeo.flows.arisings.arising_draws import (
+    HEADCOUNTS,
+    NDNI,
+    RATIOS,
+    DrawLaw,
+    arising_terms,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-
     Floats = npt.NDArray[np.float64]
 
 SEPARATOR = "|"

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from eitgeo.flows.arisings.answers import CONTRIBUTION_COLUMNS, STREAM
 from eitgeo.flows.arisings.declared import USED
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection, Mapping
 
 FIRM, PUBLIC, UNKNOWN = "professionnel", "collectivite", "inconnu"
 """Kinds of clients: of the last, the tickets tell nobody."""

@@ -3,8 +3,6 @@
 Each file rests on those above it:
 
 - ``affinity``: How much two communes would exchange: the allocation, told by commune.
-- ``allocation``: One optimum for the whole study: each tonne once, to where it is worth
-  most.
 - ``candidates``: Who could give what to whom: lots of residue, needs, and the arcs
   between them.
 - ``levers``: What the exchanges of a study move: tonnes, kilometres, euros, CO2, with
@@ -20,11 +18,13 @@ Each file rests on those above it:
   firms met.
 - ``syndicate_account``: The syndicate's own account: what leaves its plants, line by
   line, draw by draw.
+- ``allocation``: One optimum for the whole study: each tonne once, to where it is worth
+  most.
 - ``lever_terms``: What an exchange saves per tonne, how unsure that is, and how far a
   rule may go.
+- ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``partners``: The partners that suit each lot and each need best, at the prices of
   both.
-- ``synergies``: Who stands at either end of the rules, and who has a taker in reach.
 - ``market``: The exchanges of a large territory, priced by place and never listed
   whole.
 - ``drawn_markets``: One allocation for each draw of who takes part, and what they say

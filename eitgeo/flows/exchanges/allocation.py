@@ -15,18 +15,16 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
+from eitgeo.flows.exchanges.candidates import Arcs, Ends
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.flows.exchanges.candidates import Arcs, Ends
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Bools = npt.NDArray[np.bool_]

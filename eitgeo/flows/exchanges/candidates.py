@@ -7,10 +7,12 @@ site that its own firm could supply stays alone, so that no firm gives to itself
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import Faults, require_columns
@@ -20,10 +22,6 @@ from eitgeo.tables.columns import OD_REACHED
 from eitgeo.zones.rule_ends import rule_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.draws import draw_keys, stratified_uniforms, uniforms_at
 from eitgeo.flows.exchanges.allocation import (
+    Allocated,
     allocation_change,
     missing_needs,
     site_allocation,
 )
-from eitgeo.flows.exchanges.candidates import Ends
-from eitgeo.flows.exchanges.market import allocate_market
-from eitgeo.flows.exchanges.participation import DRAW
+from eitgeo.flows.exchanges.candidates import Arcs, Ends
+from eitgeo.flows.exchanges.market import Market, allocate_market
+from eitgeo.flows.exchanges.participation import DRAW, TakingPart
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.exchanges.allocation import Allocated
-    from eitgeo.flows.exchanges.candidates import Arcs
-    from eitgeo.flows.exchanges.market import Market
-    from eitgeo.flows.exchanges.participation import TakingPart
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

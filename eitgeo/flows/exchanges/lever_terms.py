@@ -5,9 +5,11 @@ A rule goes to its own longest distance, or to where it stops paying.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.draws import (
@@ -15,6 +17,7 @@ from eitgeo.draws import (
     stratified_scores,
     two_piece_lognormal,
 )
+from eitgeo.flows.arisings.arising_draws import DrawLaw
 from eitgeo.flows.exchanges.candidates import input_per_tonne
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
@@ -29,6 +32,7 @@ from eitgeo.flows.outlets.benefits import avoided_disposal
 from eitgeo.flows.outlets.legal_outlets import SKIP
 from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.flows.outlets.transport import (
+    Freight,
     carried_rules,
     cost_eur_per_t,
     drawn_freight,
@@ -45,16 +49,9 @@ from eitgeo.reference.exchange_terms import (
     residue_values,
 )
 from eitgeo.reference.tables import freight_factors
+from eitgeo.study.roads import Roads
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-    from eitgeo.flows.outlets.transport import Freight
-    from eitgeo.study.roads import Roads
-
     Floats = npt.NDArray[np.float64]
 
 _M_PER_KM = 1000.0

@@ -7,9 +7,11 @@ go is told by three medians, for one alone says what it weighs.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import Faults, require_columns
@@ -18,10 +20,6 @@ from eitgeo.exact import at_most, weighted_median
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
 
 TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION = (

@@ -7,11 +7,13 @@ places: the best partner of each lot is found place by place.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
@@ -33,10 +35,6 @@ from eitgeo.flows.exchanges.partners import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import numpy.typing as npt
-
     Bools = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

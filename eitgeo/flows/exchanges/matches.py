@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from eitgeo.reference.survey import survey_natures
 from eitgeo.tables.columns import OD_REACHED
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 N_NEAREST = 5
 DECLARED, REGISTER = "enquete", "registre"

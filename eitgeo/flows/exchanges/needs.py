@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Container, Iterable
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,6 @@ from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError
 from eitgeo.sources.activity.cells import counts_of
 from eitgeo.zones.rule_ends import rule_matches
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
 
 RATIO, PERMIT, SURVEY, UNBOUNDED = "ratio", "permit", "survey", "unbounded"
 """How a need is known; ``unbounded``: not at all, told apart and never summed."""

@@ -8,15 +8,13 @@ alone.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from eitgeo.reference.exchange_terms import participation
+from eitgeo.study.sections import Study
 from eitgeo.words import NBSP, french_number, range_text, typographic
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.study.sections import Study
 
 DRAW = "participation_draw"
 """Column of the table ``allocation``: the draw in which an exchange is made."""

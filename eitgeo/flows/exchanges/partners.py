@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from eitgeo.exact import largest
 from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Names = npt.NDArray[np.object_]

@@ -11,10 +11,13 @@ from __future__ import annotations
 import math
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.reference.governance import animation_posts, documented_cases
+from eitgeo.study.governance import Governance
 from eitgeo.words import (
     NBSP,
     NEARLY,
@@ -25,11 +28,6 @@ from eitgeo.words import (
     typographic,
     with_unit,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.study.governance import Governance
 
 YEARS = 3
 """How long a post is funded at first, and firms are met."""

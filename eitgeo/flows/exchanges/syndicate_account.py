@@ -5,20 +5,17 @@ Lines of euros add up to the balance in every draw; percentiles are read last.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.study.sections import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.study.sections import Study
-
     Floats = npt.NDArray[np.float64]
     Lines = dict[tuple[str, str, str], Floats]
 

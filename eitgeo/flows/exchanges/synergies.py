@@ -7,10 +7,13 @@ another matter: see :mod:`eitgeo.flows.exchanges.allocation`.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import require_columns
@@ -18,17 +21,11 @@ from eitgeo.exact import at_most
 from eitgeo.flows.arisings.residues import residue_links, site_residues
 from eitgeo.flows.exchanges.needs import receiver_links
 from eitgeo.reference.exchange_terms import input_needs
+from eitgeo.study.sections import Flows, Territory
 from eitgeo.territory.borders import within_ring
 from eitgeo.zones.rule_ends import rule_ends, rule_matches
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.study.sections import Flows, Territory
-
     Floats = npt.NDArray[np.float64]
     Ranks = npt.NDArray[np.int64]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,6 @@ import pandas as pd
 from eitgeo.exact import at_most
 from eitgeo.reference.waste import waste_operations
 from eitgeo.tables.schema import empty_table, validate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ANY_KIND = "traitement"
 """Kind of outlet of an operation that the form does not name."""

@@ -6,10 +6,12 @@ of what happens: who takes the waste today is told by firms alone (`used_outlets
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
@@ -29,10 +31,6 @@ from eitgeo.reference.waste import icpe_headings
 from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
 
 NO_OUTLET, OUT_OF_REACH, FULL = "aucun_exutoire_admis", "hors_de_portee", "capacite"

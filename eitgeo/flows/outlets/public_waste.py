@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import pandas as pd
 
 from eitgeo.reference.exchange_terms import LANDFILL
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from eitgeo.study.sections import Study
+from eitgeo.study.sections import Study
 
 _LOT = ["code_insee", "ewc_stat"]
 

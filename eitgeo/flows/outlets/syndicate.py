@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+
+import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.flows.outlets.public_waste import served
 from eitgeo.reference.exchange_terms import LANDFILL
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import pandas as pd
-
-    from eitgeo.study.sections import PublicService, Study
+from eitgeo.study.sections import PublicService, Study
 
 
 def public_outlets(study: Study) -> tuple[str, ...]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.draws import draw_keys, stratified_uniforms
+from eitgeo.flows.arisings.arising_draws import DrawLaw
 from eitgeo.reference.naf import ANY_ACTIVITY
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-
     Floats = npt.NDArray[np.float64]
 
 _SAME_WAY = {

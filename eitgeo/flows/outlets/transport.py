@@ -7,10 +7,12 @@ what climbing takes. Rules whose residue takes the road each have a vehicle.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import Faults, hint, require_columns
@@ -20,17 +22,12 @@ from eitgeo.draws import (
     two_piece_lognormal,
 )
 from eitgeo.errors import SchemaError, StudyError
+from eitgeo.flows.arisings.arising_draws import DrawLaw
 from eitgeo.reference.tables import EVERY_VEHICLE
 from eitgeo.roads.network.profile import fleet, vehicle_for_state
+from eitgeo.study.roads import Roads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.arisings.arising_draws import DrawLaw
-    from eitgeo.study.roads import Roads
-
     Floats = npt.NDArray[np.float64]
 
 GRAVITY_M_PER_S2 = 9.81

@@ -6,14 +6,17 @@ outlet of today.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.flows.outlets.transport import (
     FACTORS,
+    Freight,
     cost_eur_per_t,
     kgco2e_per_t,
     vehicle_freight,
@@ -29,12 +32,6 @@ from eitgeo.reference.exchange_terms import COMPOSTING, composting_gate
 from eitgeo.reference.tables import EVERY_VEHICLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-
-    from eitgeo.flows.outlets.transport import Freight
-
     Floats = npt.NDArray[np.float64]
 
 _LOT = ["code_insee", "ewc_stat"]

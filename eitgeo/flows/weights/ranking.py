@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,6 @@ import pandas as pd
 from eitgeo.exact import settled_values
 from eitgeo.flows.weights.parts import DEPOSIT, EXCHANGED, MEASURES, SWING
 from eitgeo.reference.factors import FACTOR_KEY
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 N_PRINTED = 10
 """Factors whose figures are printed: those that are worth most."""

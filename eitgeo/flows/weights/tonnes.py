@@ -7,9 +7,11 @@ then rises and falls with the residue that it takes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import NDNI, RATIOS, term_intervals
@@ -29,10 +31,6 @@ from eitgeo.flows.weights.parts import (
 from eitgeo.sources.activity.cells import counts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     type _Made = tuple[pd.DataFrame, pd.DataFrame]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 import segno
 import shapely
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.paper.canvas import (
     FOOT_MM,
@@ -23,21 +27,11 @@ from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.words.belief import LACKING, PART_TITLES, by_part, gaps
+from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.words.belief import Gap
-
 
 _TOP_MM = 182.0
 _LEFT_MM = 124.0

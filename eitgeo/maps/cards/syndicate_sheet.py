@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.maps.paper.canvas import (
     FOOT_MM,
@@ -21,6 +22,8 @@ from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.words.account_words import (
     ACCOUNT_QUESTION,
+    Line,
+    Named,
     account_answer,
     account_clauses,
     detail_of,
@@ -35,12 +38,6 @@ from eitgeo.words import (
     name_key,
     typographic,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.words.account_words import Line, Named
 
 _TOP_MM = 182.0
 _LEFT_MM = 136.0

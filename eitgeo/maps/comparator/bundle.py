@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eitgeo.errors import SchemaError
 from eitgeo.words import tied
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(?P<name>\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(

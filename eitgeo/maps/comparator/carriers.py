@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.maps.words.governance_words import STATE_WORDS
 from eitgeo.maps.words.sentences import reason_sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import pandas as pd
 
 NO_CONDITION = "aucune condition connue"
 """Said of a structure in favour of which rules speak, and which meets no condition."""

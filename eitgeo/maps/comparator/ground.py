@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.charter import outlet_symbol
-from eitgeo.maps.paper.ground import short_epci_name
+from eitgeo.maps.paper.ground import Ground, short_epci_name
 from eitgeo.maps.paper.sheet import require_released
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-
 
 _LABEL_PLACES = 14
 _LABEL_STEP_M = 2_500.0

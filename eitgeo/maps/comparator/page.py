@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
-from eitgeo.maps.comparator.payload import comparator_payload
+from eitgeo.maps.comparator.payload import (
+    ComparatorChoices,
+    ComparatorTables,
+    comparator_payload,
+)
 from eitgeo.maps.comparator.still_view import still_view
 from eitgeo.maps.pages.page_parts import (
     AWAKE,
@@ -18,15 +23,10 @@ from eitgeo.maps.pages.page_parts import (
     warning,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
 
 
 def comparator_page(

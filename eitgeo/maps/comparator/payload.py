@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.ground import (
     border_lists,
@@ -35,21 +39,13 @@ from eitgeo.maps.comparator.recipes import (
     indicator_lists,
     page_words,
 )
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
 
 FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import YEARS
 from eitgeo.scenarios.carriers.posts import posts_text
 from eitgeo.words import first_upper, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
 
 _LEVELS = ("value", "low", "high")
 _HOW = r"^how=(?:counted|near) of=(\w+)"

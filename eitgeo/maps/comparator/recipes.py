@@ -6,9 +6,13 @@ the published table, or said to need a run.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
@@ -19,13 +23,6 @@ from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     typographic,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 
 class ComparatorThresholds(NamedTuple):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -16,13 +17,8 @@ from eitgeo.maps.pages.page_parts import (
     still_table,
 )
 from eitgeo.maps.paper.charter import DEPARTEMENT
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.words import NBSP, french_number, name_key
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from eitgeo.maps.paper.ground import Ground
-
 
 _WIDTH = 1000.0
 """Units of the drawing from west to east."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.pages.page_parts import fold, html_text, still_table
 from eitgeo.maps.words.means_words import post_lines
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from eitgeo.disclosure.door.rules import Released
 
 _TITLE = "Postes d'animation, pour A et pour B"
 _CHOICE = (

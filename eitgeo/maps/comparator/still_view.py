@@ -6,22 +6,19 @@ page, so that a reader without scripts and one with them read the same.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, told
 from eitgeo.maps.comparator.carriers import NO_CONDITION
 from eitgeo.maps.comparator.still_map import counted, epci_folds, people_in, still_map
 from eitgeo.maps.comparator.still_posts import still_posts
 from eitgeo.maps.pages.page_parts import fold, html_text, still_block, still_list
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.words import MISSING, NBSP, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
 
 type Payload = Mapping[str, Any]
 _NOTICE = (

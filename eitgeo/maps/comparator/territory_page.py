@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.ground import (
     border_lists,
@@ -29,18 +33,9 @@ from eitgeo.maps.pages.page_parts import (
     still_style,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.words import NBSP, french_number, name_key
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
-
 
 _HUES = 36
 _PALE = 0.82

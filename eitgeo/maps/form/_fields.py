@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eitgeo.maps.form.sign_up import (
     OUTSIDE_CODE,
     OUTSIDE_LABEL,
+    SignUp,
     nature_families,
 )
 from eitgeo.maps.pages.page_parts import html_text
 from eitgeo.reference.survey import survey_choices, survey_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from eitgeo.maps.form.sign_up import SignUp
 
 _CONSENTS = "consentement"
 SLOT = "NUMERO"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from eitgeo.maps.form._fields import block_html, fold_html
@@ -19,6 +18,7 @@ from eitgeo.maps.form.sign_up import (
     NO_ADDRESS_REASON,
     NO_DIVULGENCE,
     TITLE,
+    SignUp,
     conversion_factors,
 )
 from eitgeo.maps.pages.page_parts import (
@@ -35,10 +35,6 @@ from eitgeo.maps.pages.policy import content_policy, font_face
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import FORM_FORMAT, LIST_SEPARATOR, survey_fields
 from eitgeo.words import NARROW, NBSP, tied
-
-if TYPE_CHECKING:
-    from eitgeo.maps.form.sign_up import SignUp
-
 
 MAX_RESOURCES = 50
 """Resources that one page may declare."""

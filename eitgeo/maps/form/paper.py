@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from matplotlib.backends.backend_pdf import PdfPages
 
@@ -15,6 +16,7 @@ from eitgeo.maps.form.sign_up import (
     NO_ADDRESS,
     NO_DIVULGENCE,
     TITLE,
+    SignUp,
     landmarks,
 )
 from eitgeo.maps.paper.canvas import (
@@ -31,12 +33,6 @@ from eitgeo.maps.paper.charter import DEMONSTRATION_INK, INK, MUTED
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-
-    from eitgeo.maps.form.sign_up import SignUp
-
 
 RESOURCES_ON_PAPER = 2
 _SIRET_DIGITS = 14

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, written
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.reference.survey import (
     declared_mass_t,
     survey_choices,
@@ -15,13 +15,8 @@ from eitgeo.reference.survey import (
     survey_periods,
     survey_units,
 )
-from eitgeo.study.asked import require_settled
+from eitgeo.study.asked import Form, Notice, require_settled
 from eitgeo.words import name_key
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.study.asked import Form, Notice
 
 TITLE = "S'inscrire, déclarer une ressource"
 DOORS = {

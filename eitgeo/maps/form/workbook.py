@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -17,16 +18,12 @@ from eitgeo.maps.form.sign_up import (
     OUTSIDE_CODE,
     OUTSIDE_LABEL,
     TITLE,
+    SignUp,
     landmarks,
 )
 from eitgeo.maps.workbooks.workbook import open_workbook
 from eitgeo.reference.survey import FORM_FORMAT, survey_choices, survey_fields
 from eitgeo.words import NARROW, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from eitgeo.maps.form.sign_up import SignUp
 
 GUIDE, FIRM, RESOURCES = "Mode d'emploi", "Établissement", "Ressources"
 CONSENTS, LISTS = "Consentements", "Listes"

@@ -6,10 +6,15 @@ with it, a field finds the one that is asked for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, told
 from eitgeo.maps.pages.page_parts import evidence_key, html_text
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.answer_words import (
     SIGNING,
     WORDS,
@@ -33,14 +38,6 @@ from eitgeo.maps.words.answer_words import (
 from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NBSP, first_upper, name_key
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
 
 
 class AnswerTables(NamedTuple):

@@ -6,10 +6,7 @@ import re
 from base64 import b64encode
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
+from importlib.resources.abc import Traversable
 
 _IMAGE = re.compile(r"url\((images/[\w.-]+)\)")
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -7,21 +7,16 @@ what needs a script, until one says that it runs; it takes that back if it fails
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.sheet import CRS_NAME
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, NBSP, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from eitgeo.maps.paper.sheet import Sheet
-
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
 _WORDS = re.compile(r"(?<=>)[^<>]+(?=<)")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
+from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import resources
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from PIL import Image
@@ -18,13 +19,8 @@ from eitgeo.maps.pages.page_parts import (
     part_of,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face, still_policy
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from eitgeo.maps.paper.sheet import Sheet
-
 
 READERS = {
     "elus": ("Élus et directions", "Dix minutes : la question, puis votre EPCI."),

@@ -8,7 +8,6 @@ Each file rests on those above it:
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
 - ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
   name them.
-- ``relief``: Shaded relief over what is filled, under lines and names.
 - ``shapes``: From shapely geometries to matplotlib paths.
 - ``sheet``: What every published sheet says of itself: study, date, status, sources,
   doubts.
@@ -18,13 +17,14 @@ Each file rests on those above it:
   numbers.
 - ``ground``: The ground that every map stands on: communes, EPCI, départements, towns,
   outlets.
-- ``road_lines``: The roads under a map: by class, cut to what is seen.
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
+- ``relief``: Shaded relief over what is filled, under lines and names.
+- ``road_lines``: The roads under a map: by class, cut to what is seen.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.
-- ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
+- ``layers``: What the print maps draw on their axes, layer by layer.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
 - ``small_maps``: Small maps that stand side by side on a page: read at a glance, few

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import threading
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, takewhile
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
@@ -30,19 +33,9 @@ from eitgeo.maps.paper.embedding import (
     glyphs_alone,
     images_like_text,
 )
-from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM
-from eitgeo.maps.paper.sheet import sheet_about
+from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM, PageFormat
+from eitgeo.maps.paper.sheet import Sheet, sheet_about
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
-    from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
-
-    from eitgeo.maps.paper.formats import PageFormat
-    from eitgeo.maps.paper.sheet import Sheet
-
 
 MM_PER_INCH = 25.4
 MM_PER_POINT = MM_PER_INCH / 72

@@ -9,20 +9,16 @@ from __future__ import annotations
 import io
 import os
 import struct
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, override
+from typing import Any, Final, NamedTuple, override
 
+import geopandas as gpd
 import shapely
 from matplotlib import ft2font
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import geopandas as gpd
-
 
 _SAID_SIZE = 2**31 - 1
 """What matplotlib says of the size of any face that it opens [bytes]."""

@@ -5,24 +5,19 @@ matplotlib has no setting for any of them: each is changed while a page is drawn
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 import matplotlib as mpl
 from fontTools import subset
+from fontTools.ttLib import TTFont
 from matplotlib.backends import backend_pdf
 from matplotlib.font_manager import FontPath
-from matplotlib.ft2font import LoadFlags
+from matplotlib.ft2font import FT2Font, LoadFlags
 from PIL import Image
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from fontTools.ttLib import TTFont
-    from matplotlib.ft2font import FT2Font
-
 
 _load_font = subset.load_font
 _OUTLINES = frozenset(

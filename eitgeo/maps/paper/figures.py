@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 
 from eitgeo.maps.paper.charter import DEMONSTRATION_INK
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from matplotlib.axes import Axes
-    from matplotlib.axis import Axis
 
 _WORD = "DÉMONSTRATION"
 _STAMP_DEGREES = 20.0

@@ -5,26 +5,22 @@ It is prepared once from released tables; each map only adds its perimeter.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.charter import spread_colours
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import first_upper
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import numpy.typing as npt
-
-    from eitgeo.disclosure.door.rules import Released
 
 TOWN_POPULATIONS = (2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
 """From how many inhabitants towns are marked: the least that leaves them readable."""

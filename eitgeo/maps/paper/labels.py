@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from eitgeo.maps.paper.canvas import line_height_mm, text_width_mm, wrap
 from eitgeo.maps.paper.charter import INK, TEXT_PT
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from matplotlib.axes import Axes
 
 _GRID = 24
 _PLACES_TRIED = 160

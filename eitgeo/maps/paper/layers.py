@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
@@ -17,13 +18,14 @@ from eitgeo.maps.paper.charter import (
     TEXT_PT,
     outlet_symbol,
 )
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
     around,
     place_area_label,
     place_point_label,
 )
+from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.relief import shade
 from eitgeo.maps.paper.road_lines import (
     GROUND_ROADS,
@@ -34,12 +36,6 @@ from eitgeo.maps.paper.road_lines import (
 from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.words import first_upper, french_number
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
 
 _CHIEFS = {
     "all": "siège",

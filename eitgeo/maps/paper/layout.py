@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import shapely
+from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from pyproj.enums import TransformDirection
 
@@ -34,13 +35,8 @@ from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import CRS_NAME
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.words import NARROW, NBSP, french_number
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-    from eitgeo.maps.paper.sheet import Sheet
 
 _EXTENT_MARGIN = 0.04
 _SCALE_STEPS_KM = (1, 2, 5, 10, 20, 50, 100, 200)

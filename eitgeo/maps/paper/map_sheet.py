@@ -24,12 +24,14 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, NamedTuple, override
+from typing import ClassVar, NamedTuple, override
 
 import numpy as np
 import shapely
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.canvas import (
     Draft,
     Page,
@@ -41,18 +43,22 @@ from eitgeo.maps.paper.canvas import (
 )
 from eitgeo.maps.paper.charter import COLUMN_ZOOMS, DEMONSTRATION_INK, WIDE_LEGEND
 from eitgeo.maps.paper.figures import stamp_axes
-from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
+from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM, PageFormat
 from eitgeo.maps.paper.labels import Box, least_hidden
 from eitgeo.maps.paper.layout import (
     FOOT_MM,
+    MapFrame,
     draw_footer,
     draw_furniture,
     draw_header,
     open_map,
 )
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import CRS_NAME, credited, require_released
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet, credited, require_released
 from eitgeo.maps.paper.side import (
+    CardRow,
+    LegendItem,
+    SideTable,
     draw_identity,
     draw_indicators,
     draw_legend,
@@ -60,16 +66,6 @@ from eitgeo.maps.paper.side import (
     draw_statement,
 )
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.formats import PageFormat
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.paper.side import CardRow, LegendItem, SideTable
-
 
 type Block = Callable[[Page, float], float]
 """Writes a part of the column from a height down, and returns where it ends [mm]."""

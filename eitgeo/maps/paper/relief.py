@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, override
 
 import numpy as np
+import numpy.typing as npt
 from matplotlib.colors import LightSource
 from matplotlib.image import AxesImage
 
-if TYPE_CHECKING:
-    import numpy.typing as npt
+from eitgeo.maps.paper.ground import Relief
 
-    from eitgeo.maps.paper.ground import Relief
+if TYPE_CHECKING:
     from eitgeo.maps.paper.layout import MapFrame
 
 _EXAGGERATION = 2.0

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
 from eitgeo.maps.paper.charter import MOTORWAY
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.shapes import add_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-
-    from eitgeo.maps.paper.ground import Ground
     from eitgeo.maps.paper.layout import MapFrame
 
 BORDERS = "limite de commune"

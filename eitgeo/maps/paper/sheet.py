@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
-    from eitgeo.study.sections import Identity
+from eitgeo.study.sections import Identity
 
 STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
 EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}

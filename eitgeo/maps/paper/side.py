@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from eitgeo.maps.paper.canvas import (
     Page,
@@ -18,10 +19,6 @@ from eitgeo.maps.paper.canvas import (
 )
 from eitgeo.maps.paper.charter import INK, MUTED, PART_PT, TEXT_PT, VALUE_PT
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 _SWATCH_MM = (6.0, 3.2)
 _RULE = "#c9c9c4"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import geopandas as gpd
 import shapely
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.canvas import HEADING
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.maps.paper.canvas import HEADING, Page
 from eitgeo.maps.paper.charter import BUFFER, INK, MUTED, OUTSIDE, TEXT_PT
 from eitgeo.maps.paper.formats import A4, HEADER_MM, PageFormat
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Box,
     Lettering,
@@ -26,15 +29,6 @@ from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import geopandas as gpd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.canvas import Page
-    from eitgeo.maps.paper.ground import Ground
 
 _WIDTH_MM, _HEIGHT_MM, _LEGEND_MM = 82.0, 76.0, 9.0
 _MARGIN_SHARE = 0.03

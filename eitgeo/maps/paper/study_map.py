@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import shapely
 
 from eitgeo.maps.paper.charter import BUFFER, MUTED, OUTSIDE
 from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import Lettering, place_area_label
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
+    Outlet,
     base_legend,
     draw_around,
     draw_limits,
@@ -25,16 +27,9 @@ from eitgeo.maps.paper.layers import (
     outlet_legend,
     patch_item,
 )
+from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.side import LegendItem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layers import Outlet
-    from eitgeo.maps.paper.layout import MapFrame
-
 
 _COUNTRY = Lettering(8.0, colour=MUTED)
 LANDS = (

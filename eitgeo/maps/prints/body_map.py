@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
 from eitgeo.maps.paper.charter import (
@@ -19,7 +20,7 @@ from eitgeo.maps.paper.charter import (
     TEXT_PT,
     spread_colours,
 )
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
     around,
@@ -27,7 +28,8 @@ from eitgeo.maps.paper.labels import (
     place_point_label,
 )
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
-from eitgeo.maps.paper.map_sheet import Layer, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
@@ -35,13 +37,6 @@ from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
-
 
 _SUBJECT = map_title("carte_structures")
 _NOTIONS = (

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
 from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
-from eitgeo.maps.paper.ground import dissolved, short_epci_name
+from eitgeo.maps.paper.ground import Ground, dissolved, short_epci_name
 from eitgeo.maps.paper.layers import (
     HATCH,
     LINE_STYLES,
@@ -19,7 +24,8 @@ from eitgeo.maps.paper.layers import (
     hatch,
     patch_item,
 )
-from eitgeo.maps.paper.map_sheet import Layer, identity, listed, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -33,18 +39,6 @@ from eitgeo.perimeters.ensemble.core_fringe import (
 )
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import geopandas as gpd
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
 
 CORE_CLASSES = (
     (0.2, SEQUENTIAL[0], f"Jusqu’à 20{NBSP}%"),

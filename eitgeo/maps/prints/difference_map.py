@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import geopandas as gpd
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.canvas import text_width_mm, wrap, write, write_block
+from eitgeo.maps.paper.canvas import Page, text_width_mm, wrap, write, write_block
 from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT, VALUE_PT
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
+    Box,
     Lettering,
     around,
     draw_label,
     label_size_m,
     place_area_label,
 )
-from eitgeo.maps.paper.map_sheet import Layer
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, side_title
 from eitgeo.maps.paper.study_map import REST, area_sheet
 from eitgeo.maps.words.cards import identity_lines, one_perimeter
-from eitgeo.maps.words.difference_words import GapRow, change_lines, gap_rows
+from eitgeo.maps.words.difference_words import (
+    DifferenceTables,
+    GapRow,
+    change_lines,
+    gap_rows,
+)
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.canvas import Page
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.labels import Box
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.maps.words.difference_words import DifferenceTables
 
 _STYLES: dict[str, dict[str, Any]] = {
     "both": {"facecolor": "#b9c4c9", "edgecolor": "#ffffff", "linewidth": 0.3},

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.exchanges import OUTSIDE
 from eitgeo.disclosure.sums import JOINED, MIXED, NONE, OTHERS, OWN, SECRET, TOLD
-from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
+from eitgeo.flows.exchanges.realised import (
+    Animation,
+    announced,
+    lever_realised,
+    made_text,
+)
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, soften
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import around
-from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -29,17 +39,6 @@ from eitgeo.maps.prints.flow_maps import (
 )
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import first_upper
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.flows.exchanges.realised import Animation
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
 
 EXCHANGES_SUBJECT = map_title("carte_echanges")
 LINK_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0)

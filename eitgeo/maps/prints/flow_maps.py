@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from matplotlib.patches import Circle, Wedge
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
-from eitgeo.maps.paper.canvas import draw_stroke, line_height_mm, write
+from eitgeo.maps.paper.canvas import Page, draw_stroke, line_height_mm, write
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, PAPER, TEXT_PT
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.layers import patch_item
-from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
@@ -23,18 +29,6 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.reference.waste import OTHER_STREAMS
 from eitgeo.words import NBSP, first_upper, french_number, published_value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.canvas import Page
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
 
 ARISINGS_SUBJECT = map_title("carte_gisements")
 BLOCK_BOUNDS_T = (30.0, 100.0, 300.0, 1_000.0, 3_000.0, 10_000.0)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed
 from eitgeo.maps.paper.charter import INK, outlet_symbol
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.layers import (
+    Outlet,
     mark_outlets,
     number_outlets,
     outlet_legend,
     outlet_style,
 )
-from eitgeo.maps.paper.map_sheet import Layer, listed, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -26,17 +32,6 @@ from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import MISSING, NBSP, first_upper, published_value
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layers import Outlet
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
 
 SUBJECT = map_title("carte_exutoires")
 NEAR_MIN = 45.0

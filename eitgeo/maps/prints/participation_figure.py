@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from eitgeo.flows.exchanges.participation import if_taking_part
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.flows.exchanges.participation import TakingPart, if_taking_part
 from eitgeo.flows.exchanges.realised import (
+    Animation,
     above_text,
     animator_text,
     lever_realised,
     realised_text,
 )
+from eitgeo.maps.paper.canvas import Page
 from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
@@ -20,15 +25,6 @@ from eitgeo.maps.paper.map_sheet import BodySheet, statement
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper, french_number, typographic
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.flows.exchanges.participation import TakingPart
-    from eitgeo.flows.exchanges.realised import Animation
-    from eitgeo.maps.paper.canvas import Page
 
 _AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
 """Room for the figures of an axis, between two panels, and under the last."""

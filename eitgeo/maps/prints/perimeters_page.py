@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
 import shapely
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, OUTSIDE, TEXT_PT
 from eitgeo.maps.paper.formats import MARGIN_MM
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import Box
 from eitgeo.maps.paper.layers import HATCH_STYLE, STAR
 from eitgeo.maps.paper.map_sheet import BodySheet
@@ -25,12 +27,6 @@ from eitgeo.maps.words.cards import (
 )
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
 
 _FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}
 _OUTLINE: dict[str, Any] = {"color": INK, "linewidth": 1.3}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from itertools import cycle
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import PageFormat
@@ -15,12 +18,6 @@ from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-
-    from eitgeo.disclosure.door.rules import Released
 
 _SIZE = PageFormat("plan", "plan", 182.88, 116.84, dpi=200)
 _AXES_MM = (0.06 * 182.88, 0.12 * 116.84, 0.55 * 182.88, 0.77 * 116.84)

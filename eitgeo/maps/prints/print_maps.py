@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import (
@@ -18,17 +22,32 @@ from eitgeo.maps.paper.canvas import (
     write_block,
 )
 from eitgeo.maps.paper.charter import MUTED, TEXT_PT, outlet_symbol
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
+    Outlet,
     draw_outline,
     fill_by_epci,
     hatch,
     hatch_legend,
     outlet_style,
 )
-from eitgeo.maps.paper.map_sheet import Layer, identity, indicator_parts, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import (
+    Layer,
+    MapSheet,
+    identity,
+    indicator_parts,
+    statement,
+)
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
+from eitgeo.maps.paper.side import (
+    CardRow,
+    LegendItem,
+    draw_mark,
+    draw_statement,
+    side_title,
+)
 from eitgeo.maps.paper.study_map import REST, area_sheet, outlets_layer
 from eitgeo.maps.words.belief import (
     ASSUMED,
@@ -48,19 +67,6 @@ from eitgeo.maps.words.cards import (
 )
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NARROW, NBSP, first_upper
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layers import Outlet
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.maps.paper.side import CardRow
 
 _TO_CONFIRM = "a_confirmer"
 _TO_CHECK = "a_verifier"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import shapely
 from matplotlib.path import Path
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
-from eitgeo.maps.paper.map_sheet import Layer, identity, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
@@ -35,16 +40,6 @@ from eitgeo.maps.prints.zone_side import (
 from eitgeo.maps.words.counts import counted_as
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
 
 ZONES_SUBJECT = map_title("carte_zones")
 STABILITY_SUBJECT = "Zones d’activités : toujours ensemble, parfois, jamais"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.ledger import Place, plain, short
-from eitgeo.maps.paper.map_sheet import listed, statement
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.map_sheet import Block, listed, statement
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.words.counts import (
     zone_list_title,
@@ -18,12 +19,6 @@ from eitgeo.maps.words.counts import (
     zones_in_order,
 )
 from eitgeo.words import NBSP
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.map_sheet import Block
 
 N_LISTED = 14
 """Zones that are numbered on the map and listed beside it."""

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 import sqlite3
 import zipfile
-from pathlib import PurePath
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path, PurePath
 from xml.etree.ElementTree import ParseError
 
 from pypdf.errors import PyPdfError
@@ -31,10 +31,6 @@ from eitgeo.maps.private_stamp._gis import stamp_geopackage, stamp_project
 from eitgeo.maps.private_stamp._office import stamp_text, stamp_workbook
 from eitgeo.maps.private_stamp._text import WORDS, stamp_json, stamp_page
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 __all__ = ["WORDS", "stamp_private", "stamped"]
 _STAMPS: dict[str, Callable[[bytes], bytes]] = {

@@ -6,17 +6,13 @@ import contextlib
 import sqlite3
 import tempfile
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, fromstring, indent, tostring
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps.private_stamp._office import archive_bytes, members
 from eitgeo.maps.private_stamp._text import INK, WORDS, told
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _LABEL = "65641"
 """Item type of QGIS."""

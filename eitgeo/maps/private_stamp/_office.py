@@ -10,7 +10,8 @@ import io
 import math
 import re
 import zipfile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape, unescape
 
 from docx import Document
@@ -21,10 +22,6 @@ from docx.text.paragraph import Paragraph
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps.private_stamp._text import INK, WORDS, told
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _OTHER_SHEETS = re.compile(r"xl/(chartsheets|dialogsheets|macrosheets)/[^/]+\.xml")

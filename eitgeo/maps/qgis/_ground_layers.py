@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+
+import geopandas as gpd
 
 from eitgeo.maps.paper.charter import (
     BUFFER,
@@ -13,6 +15,7 @@ from eitgeo.maps.paper.charter import (
     MUTED,
     outlet_symbol,
 )
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.qgis.layers import (
     COMMUNE_COLUMNS,
     EPCI_COLUMNS,
@@ -21,13 +24,6 @@ from eitgeo.maps.qgis.layers import (
     QgisLayer,
 )
 from eitgeo.maps.qgis.styles import Class, Fill, Label, Line, Mark, Style
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-
-    from eitgeo.maps.paper.ground import Ground
 
 LANDMARKS, TERRITORY = "Repères", "Territoire"
 _DENSITIES = (0, 10, 25, 50, 100, 100_000)

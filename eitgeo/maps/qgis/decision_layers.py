@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.charter import soften
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.body_map import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import (
@@ -35,17 +38,8 @@ from eitgeo.maps.qgis.layers import (
     QgisLayer,
 )
 from eitgeo.maps.qgis.project import Theme
-from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Style
+from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Style, Symbol
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.qgis.styles import Symbol
 
 DECISION_THEMES = (
     Theme(

@@ -6,20 +6,15 @@ import contextlib
 import datetime as dt
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from eitgeo.maps.qgis.layers import check_layers
+from eitgeo.maps.qgis.layers import QgisLayer, check_layers
 from eitgeo.maps.qgis.styles import qml
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.maps.qgis.layers import QgisLayer
 
 _STYLES = "layer_styles"
 _CLOCK = "OGR_CURRENT_DATE"

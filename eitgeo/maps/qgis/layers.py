@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
@@ -12,10 +12,6 @@ from eitgeo.check import WORKING_EPSG, Faults, require_lambert93
 from eitgeo.errors import SchemaError
 from eitgeo.maps.qgis.styles import Class, Fill, Label, Style
 from eitgeo.outlines import DRAWN_LAYER
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
 
 GEOMETRIES = {"Point": 0, "MultiPoint": 0, "LineString": 1, "MultiLineString": 1}
 _AREA = 2

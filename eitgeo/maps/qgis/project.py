@@ -9,23 +9,18 @@ import io
 import math
 import uuid
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from textwrap import wrap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pyproj import CRS
 
 from eitgeo.maps.paper.charter import DEMONSTRATION_INK
-from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.maps.qgis.layers import check_layers
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
+from eitgeo.maps.qgis.layers import QgisLayer, check_layers
 from eitgeo.maps.qgis.styles import Fill, filled
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.qgis.layers import QgisLayer
 
 _CRS_CODE = 2154
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import geopandas as gpd
+import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.charter import soften
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.qgis._ground_layers import landmark_layers, territory_layers
 from eitgeo.maps.qgis.decision_layers import (
@@ -28,14 +31,6 @@ from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import rounding_class
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
 
 THEMES = (
     Theme("territoire", "Le territoire et ses acteurs"),

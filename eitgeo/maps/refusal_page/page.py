@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+import pandas as pd
 import shapely
 
 from eitgeo.ledger import plain
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
-from eitgeo.maps.comparator.ground import frame_of, simplified_area
+from eitgeo.maps.comparator.ground import Frame, frame_of, simplified_area
 from eitgeo.maps.pages.page_parts import (
     evidence_key,
     fill_slots,
@@ -20,7 +22,11 @@ from eitgeo.maps.pages.page_parts import (
     warning,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.refusal_page.payload import (
+    RefusalChoices,
+    RefusalTables,
     page_epci,
     refusal_payload,
     shown_perimeters,
@@ -37,17 +43,6 @@ from eitgeo.maps.words.refusal_words import (
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.words import MISSING, NARROW, NBSP, french_count, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.maps.comparator.ground import Frame
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.refusal_page.payload import RefusalChoices, RefusalTables
-
 
 _NONE_WHOLE = (
     "Aucun des périmètres comparés n'est fait d'intercommunalités entières : il n'y a "

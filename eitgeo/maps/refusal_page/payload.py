@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, record
 from eitgeo.maps.comparator.carriers import union_carrier_lists
 from eitgeo.maps.comparator.published import plain
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
 from eitgeo.maps.words.refusal_words import (
@@ -26,16 +30,6 @@ from eitgeo.reference.governance import carriers
 from eitgeo.scenarios.carriers.refused import MARK, eur_each, first_year
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
-
 
 _MOST_ROWS = 2**15
 """Refusals that the page holds, all perimeters together: it stays under 2.5 MB."""

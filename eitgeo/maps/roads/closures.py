@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften
 from eitgeo.maps.paper.labels import Lettering, place_area_label
-from eitgeo.maps.paper.map_sheet import Layer, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
+from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
+    Roads,
     cased_lines,
     count_text,
     fill_layer,
@@ -23,18 +30,6 @@ from eitgeo.maps.roads.layers import (
     road_sheet,
 )
 from eitgeo.words import NBSP, first_upper, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.maps.paper.side import LegendItem
-    from eitgeo.maps.roads.layers import Roads
 
 CLOSED_LINE: dict[str, Any] = {"color": "#c1121f", "linewidth": 4.2}
 _BARS: dict[str, Any] = {

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns, require_lambert93
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
-from eitgeo.maps.paper.ground import dissolved
+from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import Lettering, around, place_point_label
+from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
@@ -23,15 +27,6 @@ from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import LANDS, ground_layers
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import NBSP, first_upper, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.layout import MapFrame
 
 UNKNOWN = "Non calculé"
 """A commune without a time is no far commune."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed, plain
-from eitgeo.maps.paper.map_sheet import Layer, statement
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
+from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.roads.layers import (
+    Roads,
     cased_lines,
     count_text,
     line_item,
@@ -23,15 +28,6 @@ from eitgeo.words import (
     NEARLY,
     first_upper,
 )
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.maps.paper.side import LegendItem
-    from eitgeo.maps.roads.layers import Roads
 
 _GRADES: tuple[dict[str, Any], ...] = (
     {"color": "#eab23a", "linewidth": 0.7},

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.labels import Lettering
-from eitgeo.maps.paper.map_sheet import Layer, listed, statement
-from eitgeo.maps.paper.side import SideTable
-from eitgeo.maps.roads.closures import CLOSED_LINE, counted_in, draw_closed
+from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
+from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.roads.closures import (
+    CLOSED_LINE,
+    ClosureTables,
+    counted_in,
+    draw_closed,
+)
 from eitgeo.maps.roads.layers import (
     Mark,
+    Roads,
     cased_lines,
     count_text,
     fill_layer,
@@ -25,16 +34,6 @@ from eitgeo.maps.roads.layers import (
 from eitgeo.maps.roads.links import ALONE_LINE
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.layout import MapFrame
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.maps.paper.side import LegendItem
-    from eitgeo.maps.roads.closures import ClosureTables
-    from eitgeo.maps.roads.layers import Roads
 
 _HELD = "Commune qu’une seule route relie aux villes"
 _HELD_STYLE: dict[str, Any] = {

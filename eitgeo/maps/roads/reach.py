@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import at_most
 from eitgeo.ledger import Place, plain, short
-from eitgeo.maps.paper.map_sheet import statement
+from eitgeo.maps.paper.map_sheet import MapSheet, statement
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     SEAT_MARK,
+    Roads,
     mark_layer,
     minute_layer,
     minutes_text,
@@ -21,15 +25,6 @@ from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import NBSP, first_upper, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.maps.roads.layers import Roads
 
 _VEHICLES = labels_of("vehicle")
 _SEAT_BANDS_MIN = (15.0, 30.0, 45.0, 60.0)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, told, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.exchange_terms import syndicate_lines, syndicate_terms
@@ -16,11 +18,6 @@ from eitgeo.words import (
     typographic,
     with_unit,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eitgeo.disclosure.door.rules import Released
 
 KEY = ["line", "outlet_id", "ewc_stat", "member"]
 _BALANCE = ("balance", "", "", "")

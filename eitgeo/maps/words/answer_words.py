@@ -5,8 +5,12 @@ Nothing here prefers a body to another; a figure keeps its class and its interva
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.carrier_words import short_carrier
@@ -21,13 +25,6 @@ from eitgeo.words import (
     split_name,
     typographic,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 SIGNING = ("favorable", "possible", "sous_conditions")
 """States of a carrier that could sign."""

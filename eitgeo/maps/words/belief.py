@@ -5,8 +5,10 @@ The class of a figure is that of the run: nothing here lists figures.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.indicators import (
     gap_rows,
@@ -16,11 +18,6 @@ from eitgeo.reference.indicators import (
 )
 from eitgeo.reference.labels import labels_of, with_labels
 from eitgeo.words import MISSING, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-    from eitgeo.disclosure.door.rules import Released
 
 KNOWN: Final = "known"
 ASSUMED: Final = "assumed"

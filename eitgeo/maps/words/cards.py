@@ -6,21 +6,18 @@ wherever it is printed.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.words import MISSING, NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 _INDICATOR_COLUMNS = [
     "perimeter_id",

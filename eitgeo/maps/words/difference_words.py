@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.words import (
@@ -17,13 +20,6 @@ from eitgeo.words import (
     published_value,
     with_unit,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 CHANGES = {
     "entre": "entrent",

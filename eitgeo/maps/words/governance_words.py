@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import WHOLE, Place, plain, record, told
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.labels import epci_fact_labels, labels_of
@@ -17,13 +21,6 @@ from eitgeo.words import (
     published_value,
     round_share,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 STATE_WORDS = labels_of("carrier_state")
 VERDICT_WORDS = labels_of("verdict")

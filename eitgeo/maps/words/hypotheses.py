@@ -6,8 +6,9 @@ before a run and after.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from eitgeo.errors import EitgeoError
 from eitgeo.reference.governance import verdict_conditions
@@ -21,15 +22,11 @@ from eitgeo.reference.labels import with_labels
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.study.project import Project
 from eitgeo.study.readers import Source
 from eitgeo.study.roads import UNDATED
+from eitgeo.study.sections import Study
 from eitgeo.words import MOST_NAMED, first_upper, french_number, some_of, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
 
 REPLACED: Final = "remplacée"
 PARTLY: Final = "remplacée en partie"

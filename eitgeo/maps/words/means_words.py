@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import WHOLE, Place, record, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.labels import labels_of
@@ -15,13 +19,6 @@ from eitgeo.words import (
     published_value,
     range_text,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 KEY_WORDS = labels_of("cost_key")
 _LEVELS = ("low", "mid", "high")

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, written
 from eitgeo.words import NBSP, first_upper, french_number, published_value, typographic
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
 
 NOBODY = "aucun refus"
 _MARK = ";"

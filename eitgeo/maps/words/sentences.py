@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.ledger import Place, plain
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
@@ -17,10 +20,6 @@ from eitgeo.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
     from eitgeo.maps.paper.side import CardRow
 
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-from eitgeo.maps.workbooks.workbook import Column, sourced
-
-if TYPE_CHECKING:
-    from eitgeo.maps.workbooks.workbook import Book
+from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 
 _CURVE = ["division", "measure"]
 _MEASURES = {"M": "M de Marcon et Puech", "Kd": "Kd de Duranton et Overman"}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
@@ -14,12 +15,6 @@ from eitgeo.tables.schemas.activity import (
     URSSAF_MEASURES,
     URSSAF_SECTORS,
 )
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
 
 _CONTENT = (
     "Ce que des registres comptent, commune par commune : établissements employeurs et "

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
-from eitgeo.maps.words.difference_words import change_lines, gap_rows
-from eitgeo.maps.workbooks.workbook import Column, Figure, Text
+from eitgeo.maps.words.difference_words import DifferenceTables, change_lines, gap_rows
+from eitgeo.maps.workbooks.workbook import Book, Cell, Column, Figure, Row, Text
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import EVIDENCE_NAMES, MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.words.difference_words import DifferenceTables
-    from eitgeo.maps.workbooks.workbook import Book, Cell, Row
 
 _SCORE = Figure(math.nan, decimals=1, unit="")
 _HELD = (

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.flows.exchanges.realised import announced, lever_realised, made_text
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.flows.exchanges.realised import (
+    Animation,
+    announced,
+    lever_realised,
+    made_text,
+)
 from eitgeo.ledger import Place, written
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.words.account_words import Named
 from eitgeo.maps.workbooks.lever_sheets import (
     ACCOUNT,
     ACCOUNT_NOTE,
@@ -39,13 +47,6 @@ from eitgeo.maps.workbooks.rule_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column
 from eitgeo.reference.rules import family_name
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.flows.exchanges.realised import Animation
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.words.account_words import Named
 
 _CONTENT = (
     "Gisements potentiels par groupe de communes, échanges potentiels entre EPCI, "

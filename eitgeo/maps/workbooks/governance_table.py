@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
@@ -27,17 +31,9 @@ from eitgeo.maps.workbooks.plan_sheets import (
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.refusal_sheet import write_refusals
 from eitgeo.maps.workbooks.verdict_sheets import write_verdict, write_words
-from eitgeo.maps.workbooks.workbook import Book, Column, Group
+from eitgeo.maps.workbooks.workbook import Book, Column, Group, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.workbooks.workbook import Row
-
     Cells = Mapping[Any, Mapping[Any, Any]]
 
 _CONTENT = (

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.flows.exchanges.realised import (
     SYNERGIES,
+    Animation,
     above_text,
     animator_text,
     lever_realised,
@@ -16,6 +17,7 @@ from eitgeo.flows.exchanges.realised import (
 )
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.account_words import (
+    Named,
     account_clauses,
     account_rows,
     stream_name,
@@ -24,12 +26,6 @@ from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, first_upper
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.flows.exchanges.realised import Animation
-    from eitgeo.maps.words.account_words import Named
-
 
 _READINGS = labels_of("lever_status")
 LEVERS_NOTE = (

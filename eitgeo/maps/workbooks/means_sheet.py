@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import ROUNDED_APART
 from eitgeo.maps.words.means_words import (
@@ -13,16 +17,8 @@ from eitgeo.maps.words.means_words import (
     share_cost_text,
     share_rows,
 )
-from eitgeo.maps.workbooks.workbook import Column, Group
+from eitgeo.maps.workbooks.workbook import Book, Column, Group, Row
 from eitgeo.words import MISSING, NBSP
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.workbooks.workbook import Book, Row
 
 _CHOSEN = "choix de l’étude"
 _POSTS = (

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.ledger import Place, added, plain, told, written
 from eitgeo.maps.words.governance_words import (
@@ -15,15 +18,8 @@ from eitgeo.maps.words.governance_words import (
     SIDE_WORDS,
     epci_lines,
 )
-from eitgeo.maps.workbooks.workbook import Column, Figure, Group
+from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Group, Row
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.maps.workbooks.workbook import Book, Row
 
 _ALL = "*"
 _MONTHS = 12

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from eitgeo.maps.paper.sheet import CRS_NAME
-from eitgeo.maps.workbooks.workbook import Column, Text
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
+from eitgeo.maps.workbooks.workbook import Book, Column, Row, Text
 from eitgeo.words import EVIDENCE_NAMES, NBSP
-
-if TYPE_CHECKING:
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.workbooks.workbook import Book, Row
 
 _ROUNDING = (
     "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.words.refusal_words import (
     carriers_text,
     carriers_told,
@@ -14,16 +18,8 @@ from eitgeo.maps.words.refusal_words import (
     refused_text,
     that_cut,
 )
-from eitgeo.maps.workbooks.workbook import Column, Figure, Group
+from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Group, Row
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.workbooks.workbook import Book, Row
 
 _COUNTED = {
     "firms_10_45min": "counted_firms_10_45min",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.charter import outlet_symbol
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.words.counts import actor_count
 from eitgeo.maps.workbooks.workbook import Column, sourced
 from eitgeo.reference.labels import labels_of
@@ -19,11 +19,6 @@ from eitgeo.sources.survey.published_weighings import (
     place_label,
 )
 from eitgeo.words import MISSING, french_number, french_period, round_significant
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-
 
 _ENDS = {"donor": "donneurs", "taker": "preneurs"}
 RULE_NOTES = {

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
 
 from eitgeo.disclosure.blocks import JOBS
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.cards import (
     IDENTITY,
     card_rows,
@@ -15,7 +20,9 @@ from eitgeo.maps.words.cards import (
     observed_alone,
     perimeter_rows,
 )
+from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import (
+    DecisionTables,
     write_criteria,
     write_difference,
     write_orders,
@@ -24,32 +31,20 @@ from eitgeo.maps.workbooks.decision_sheets import (
 )
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.union_sheets import (
+    UnionSheets,
     write_blocks,
     write_phases,
     write_ranks,
     write_unions,
 )
 from eitgeo.maps.workbooks.verdict_sheets import CONFIRM_NAMES, write_certificates
-from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Text
+from eitgeo.maps.workbooks.workbook import Book, Cell, Column, Figure, Row, Text
 from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
     rounding_class,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.maps.paper.side import CardRow
-    from eitgeo.maps.words.difference_words import DifferenceTables
-    from eitgeo.maps.workbooks.decision_sheets import DecisionTables
-    from eitgeo.maps.workbooks.union_sheets import UnionSheets
-    from eitgeo.maps.workbooks.workbook import Cell, Row
 
 _CONTENT = (
     "Comparaison des périmètres, ce qui change de l'un à l'autre, critères, ordres, "

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, record
 from eitgeo.maps.words.difference_words import printed_gap
-from eitgeo.maps.workbooks.workbook import Column, Figure, Printed, Text
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Cell,
+    Column,
+    Figure,
+    Printed,
+    Row,
+    Text,
+)
 from eitgeo.words import rounding_class
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.workbooks.workbook import Book, Cell, Row
-
     Record = Mapping[Hashable, Any]
 
 _IDENTITY = {

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+import pandas as pd
+
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.governance_words import (
@@ -12,18 +15,10 @@ from eitgeo.maps.words.governance_words import (
     VERDICT_WORDS,
 )
 from eitgeo.maps.words.sentences import perimeter_sentences
-from eitgeo.maps.workbooks.workbook import Column, Figure, Group
+from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Group, Row
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.workbooks.workbook import Book, Row
 
 _RULE = (
     "Règle. Le verdict se lit sur ce que les entreprises et les conseils ont répondu "

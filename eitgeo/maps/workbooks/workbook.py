@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import math
 import textwrap
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
@@ -17,13 +18,10 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from eitgeo.ledger import Place, apart
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.words import MISSING, NBSP, typographic
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from eitgeo.maps.paper.sheet import Sheet
-
     Formats = dict[str, Any]
 
 _HEAD = "#2f4858"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.zones import ACTIVITY_DRAWN
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.workbooks.concentration_sheet import write_concentration
@@ -16,12 +17,7 @@ from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.zones.drawn_before import overlap, sites_sentence
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.zones.drawn_before import ComparedWords
+from eitgeo.zones.drawn_before import ComparedWords, overlap, sites_sentence
 
 _CONTENT = (
     "Zones d'activités et sites isolés majeurs, {many}, secteurs clés, "

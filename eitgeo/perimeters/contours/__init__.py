@@ -2,11 +2,11 @@
 
 Each file rests on those above it:
 
-- ``basins``: Zones of INSEE that a perimeter cuts: a check, never candidates.
 - ``candidate``: A candidate perimeter, and the two tables that hold all of them.
 - ``mesh``: Communes that trucks can drive between without leaving the area, around a
   root.
 - ``rules``: Rules common to all computed contours: sound on a mesh, and kept by a set.
+- ``basins``: Zones of INSEE that a perimeter cuts: a check, never candidates.
 - ``certificate``: A certificate recomputed from polygons and borders, by code no method
   shares.
 - ``mending``: Mend what a method drew until it keeps the rules, openly, or refuse it.

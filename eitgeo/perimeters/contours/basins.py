@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Iterable
 
 import pandas as pd
 
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.tables.schema import empty_table
 from eitgeo.territory.membership import members
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
-    from eitgeo.perimeters.contours.candidate import Candidate
 
 BASIN_KINDS = ("bassin_de_vie", "zone_emploi", "aav")
 

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
+from typing import Any, NamedTuple
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import Faults, require_columns, require_lambert93
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.contours.candidate import Certificate
+from eitgeo.perimeters.contours.candidate import Candidate, Certificate
 from eitgeo.words import french_count, french_number, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from collections.abc import Set as AbstractSet
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-
 
 _SLACK = 1e-9
 

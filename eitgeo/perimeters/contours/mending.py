@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.mesh import spread
+from eitgeo.perimeters.contours.mesh import Mesh, spread
 from eitgeo.perimeters.contours.rules import broken_rules, cut_epci
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Rules
+from eitgeo.study.methods import Rules
 
 _MOST_ROUNDS = 20
 _NEVER = math.inf

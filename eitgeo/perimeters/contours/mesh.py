@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import require_columns
@@ -17,12 +20,6 @@ from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.territory.membership import members_of_epci
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    import geopandas as gpd
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
     Ints = npt.NDArray[np.int64]
 
 RIM_M = 50.0

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.study.methods import Rules
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Rules
 
 SUM_NAMES = {
     "population": "habitants",

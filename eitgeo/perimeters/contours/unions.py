@@ -5,19 +5,16 @@ And what is left of a union when some of its members refuse.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Mapping
 from itertools import combinations, islice
 from math import comb
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.territory.membership import members_of_epci
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
-
-    import pandas as pd
 
 _ALL_OF = 15
 _FEW = 3

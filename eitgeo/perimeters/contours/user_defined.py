@@ -5,7 +5,8 @@ What the user brings is snapped to communes, with the cuts stated.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Iterable
 
 import geopandas as gpd
 import numpy as np
@@ -15,14 +16,9 @@ import shapely
 from eitgeo.check import Faults, hint, require_columns, require_lambert93
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.study.methods import UserPerimeter
 from eitgeo.territory.membership import members
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable
-
-    from eitgeo.study.methods import UserPerimeter
 
 _KEPT_SHARE = 0.5
 _SLIVER = 1e-3

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eitgeo.perimeters.contours.mending import atoms_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Rules
+from eitgeo.perimeters.contours.mesh import Mesh
+from eitgeo.study.methods import Rules
 
 Limits = tuple[list[float], float, float]
 

@@ -5,16 +5,13 @@ And how the methods that vote are called, in French; none is imported.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 ALL_FAMILIES = "ensemble"
 """The rows of all families together, each family with its voice."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,15 +16,11 @@ import pandas as pd
 from eitgeo.errors import InfeasibleError
 from eitgeo.extras import from_extra
 from eitgeo.perimeters.contours.mending import enclaves, mend
+from eitgeo.perimeters.contours.mesh import Mesh
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.ensemble.cells import make_cells
+from eitgeo.study.methods import Ensemble, Rules
 from eitgeo.words import french_count
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Ensemble, Rules
 
 _NAME = "contours au hasard"
 _BLOCK = 4096

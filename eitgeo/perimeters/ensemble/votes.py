@@ -5,33 +5,33 @@ And how far two cuts of a territory agree.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.contours.mending import mend
+from eitgeo.perimeters.contours.mesh import Mesh
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.ensemble.core_fringe import FAMILIES, FULL_VOICE, Vote
 from eitgeo.perimeters.methods.likeness import commune_features
 from eitgeo.perimeters.methods.regions import maxp_regions, skater_cuts, ward_cuts
-from eitgeo.perimeters.methods.ties import Ties, community_regions, road_ties
-from eitgeo.study.methods import Affinity
+from eitgeo.perimeters.methods.ties import (
+    SectorTies,
+    Ties,
+    community_regions,
+    road_ties,
+)
+from eitgeo.study.methods import Affinity, Rules, Votes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.perimeters.methods.ties import SectorTies
-    from eitgeo.study.methods import Rules, Votes
-
     Floats = npt.NDArray[np.float64]
 
 QUICK_SEEDS = 1

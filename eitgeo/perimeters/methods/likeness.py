@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters.contours.mesh import Mesh
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

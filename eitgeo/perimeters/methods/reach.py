@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mending import mend
+from eitgeo.perimeters.contours.mesh import Mesh
 from eitgeo.perimeters.contours.rules import require_sound
 from eitgeo.perimeters.methods.ties import road_ties
 from eitgeo.reference.labels import labels_of
+from eitgeo.study.methods import Reach, Rules
 from eitgeo.tables.columns import OD_REACHED
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Reach, Rules
 
 _FRENCH_PROFILE = labels_of("vehicle")
 

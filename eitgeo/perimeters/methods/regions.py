@@ -7,10 +7,12 @@ like neighbours; max-p makes as many regions as reach a floor.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import OptimizeWarning
 from scipy.sparse import csr_array
@@ -21,22 +23,17 @@ from sklearn.cluster import AgglomerativeClustering
 from eitgeo.errors import InfeasibleError
 from eitgeo.extras import from_extra
 from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.mesh import Mesh
 from eitgeo.perimeters.methods.likeness import (
     checked_regions,
     known_minutes,
     require_units,
 )
 from eitgeo.perimeters.methods.reach import under_rules
+from eitgeo.study.methods import Rules, Ward
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy.typing as npt
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Rules, Ward
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     type Cuts = Callable[[int], pd.Series[int]]

@@ -5,28 +5,24 @@ And the communities of the graph of these ties, made contiguous by road.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-from scipy.sparse import coo_array, triu
+from scipy.sparse import coo_array, csr_array, triu
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import require_columns
 from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters.contours.mesh import Mesh
 from eitgeo.perimeters.methods.likeness import checked_regions
+from eitgeo.study.methods import Affinity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
-    from eitgeo.perimeters.contours.mesh import Mesh
-    from eitgeo.study.methods import Affinity
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

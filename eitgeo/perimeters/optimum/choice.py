@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
+import numpy.typing as npt
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import Faults
@@ -17,9 +18,6 @@ from eitgeo.errors import InfeasibleError, SchemaError
 from eitgeo.words import french_count
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

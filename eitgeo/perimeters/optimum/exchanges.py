@@ -6,20 +6,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate, Rule
 from eitgeo.perimeters.optimum.choice import Choice, Limit
+from eitgeo.study.methods import ExchangeContour
 from eitgeo.territory.membership import members_of_epci
 from eitgeo.words import french_count, french_number
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from eitgeo.perimeters.optimum.optimum import Optimum
-    from eitgeo.study.methods import ExchangeContour
 
 POPULATION, JOBS = "de population", "d'emplois"
 

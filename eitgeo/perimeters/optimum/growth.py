@@ -5,22 +5,18 @@ Cheapest ways out of a set are a forest: what each way holds is summed at once.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from eitgeo.perimeters.optimum.choice import contract, weight_on_ceilings
+from eitgeo.perimeters.optimum.choice import Choice, contract, weight_on_ceilings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.perimeters.optimum.choice import Choice
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.optimum.choice import NONE
+from eitgeo.perimeters.optimum.choice import NONE, Choice, Limit
 from eitgeo.perimeters.optimum.optimum import best_set
 from eitgeo.words import french_count
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from eitgeo.perimeters.optimum.choice import Choice, Limit
 
 _NODES = 12
 _HALVINGS = 8

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.optimum.choice import (
@@ -18,14 +19,10 @@ from eitgeo.perimeters.optimum.choice import (
     weight_on_ceilings,
 )
 from eitgeo.perimeters.optimum.growth import GroupGrowth, Growth
-from eitgeo.perimeters.optimum.relaxation import Relaxation
+from eitgeo.perimeters.optimum.relaxation import Relaxation, Relaxed
 from eitgeo.perimeters.optimum.separators import Separation
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.perimeters.optimum.relaxation import Relaxed
-
     Flags = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
 

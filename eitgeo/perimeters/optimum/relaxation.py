@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array, vstack
 
+from eitgeo.perimeters.optimum.choice import Choice
+from eitgeo.perimeters.optimum.separators import Separator
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-    from eitgeo.perimeters.optimum.choice import Choice
-    from eitgeo.perimeters.optimum.separators import Separator
-
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
 

@@ -11,7 +11,8 @@ from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
+import numpy.typing as npt
+from scipy.sparse import csr_array, csr_matrix
 from scipy.sparse.csgraph import (
     breadth_first_order,
     connected_components,
@@ -19,9 +20,6 @@ from scipy.sparse.csgraph import (
 )
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
     Ints = npt.NDArray[np.int64]

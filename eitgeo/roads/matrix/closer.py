@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import routingkit_cch as cch
 
 from eitgeo.roads.matrix.engine import FAR, numbers_of
+from eitgeo.roads.matrix.layout import Layout
+from eitgeo.roads.matrix.ready import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Layout
-    from eitgeo.roads.matrix.ready import Network
-
     Ints = npt.NDArray[np.int64]
     Table = npt.NDArray[np.uint32]
     Ways = list[tuple[int, int]]

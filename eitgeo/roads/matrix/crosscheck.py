@@ -9,19 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.errors import EitgeoError
-from eitgeo.roads.matrix.layout import TIME_FACTOR, Layout, _least, lay_out
+from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends, Layout, _least, lay_out
+from eitgeo.roads.network.profile import Costs
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Ends
     from eitgeo.roads.matrix.ready import Network
     from eitgeo.roads.matrix.router import Found
-    from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import routingkit_cch as cch
 
-from eitgeo.roads.matrix.layout import MAX_SUM
+from eitgeo.roads.matrix.layout import MAX_SUM, Layout
+from eitgeo.roads.matrix.ready import Network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Layout
-    from eitgeo.roads.matrix.ready import Network
-
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]
     Costs = list[tuple[int, int]]

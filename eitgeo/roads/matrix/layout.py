@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.roads.matrix.topology import Topology
+from eitgeo.roads.network.profile import Costs
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.topology import Topology
-    from eitgeo.roads.network.profile import Costs
-
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]
     Floats = npt.NDArray[np.float64]

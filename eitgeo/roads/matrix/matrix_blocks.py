@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -15,10 +16,6 @@ from eitgeo.store import write
 from eitgeo.tables.files import put_rows, write_table
 from eitgeo.tables.schema import validate
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
 
 BYTES_PER_PAIR = 600
 """Memory that a pair takes at the peak: 434 measured while a vehicle is computed

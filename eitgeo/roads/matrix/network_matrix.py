@@ -6,22 +6,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.roads.matrix.crosscheck import require_agreement
 from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.matrix.ready import Network
 from eitgeo.roads.matrix.router import many_to_many
 from eitgeo.roads.matrix.snap import Snapped, geodesic_m, pair_geodesic_m, snap
 from eitgeo.roads.network.closures import without
-from eitgeo.roads.network.profile import DECISECONDS
+from eitgeo.roads.network.profile import DECISECONDS, Costs
 from eitgeo.tables.columns import OD_REACHED, OD_STATUSES
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.profile import Costs
-
     Floats = npt.NDArray[np.float64]
     Flags = npt.NDArray[np.bool_]
     Ints = npt.NDArray[np.int64]

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
+from eitgeo.roads.network.surrogate import SurrogateNetwork
+from eitgeo.study.roads import RoadProfile, Roads
 from eitgeo.tables.columns import OD_REACHED
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.roads.network.surrogate import SurrogateNetwork
-    from eitgeo.study.roads import RoadProfile, Roads
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -14,24 +16,18 @@ from eitgeo.roads.matrix.engine import Engine
 from eitgeo.roads.matrix.layout import (
     TIME_FACTOR,
     Ends,
+    Layout,
     lay_out,
     require_counted,
     require_weights,
 )
+from eitgeo.roads.matrix.ready import Network
 from eitgeo.roads.matrix.router import MEASURES, _heaviest, scaled_weights
 from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.network.profile import DECISECONDS
+from eitgeo.roads.network.profile import DECISECONDS, Costs
 from eitgeo.roads.network.stretches import Stretches, cut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Layout
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.profile import Costs
-
     Ints = npt.NDArray[np.int64]
 
 IMPEDANCE = ("time_ds", "length_m")

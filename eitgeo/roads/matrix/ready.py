@@ -7,20 +7,17 @@ import logging
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import routingkit_cch as cch
 
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.topology import Topology, build_topology
 from eitgeo.store import write
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.topology import Topology
     from eitgeo.roads.network.graph import RoadGraph
 
     Ints = npt.NDArray[np.int64]

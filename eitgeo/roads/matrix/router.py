@@ -12,25 +12,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import NOT_REACHED, Engine
 from eitgeo.roads.matrix.layout import (
     TIME_FACTOR,
     TOO_FAR,
+    Ends,
     Layout,
     lay_out,
     require_counted,
     require_weights,
 )
+from eitgeo.roads.matrix.ready import Network
+from eitgeo.roads.network.profile import Costs
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Ends
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.profile import Costs
-
     Ints = npt.NDArray[np.int64]
 
 MEASURES = ("ascent_m", "descent_m", "unknown_m")

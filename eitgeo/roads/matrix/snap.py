@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pyproj
 import shapely
 from scipy.sparse import csr_array
@@ -13,12 +14,10 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from eitgeo.crs import to_degrees
 from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.network.profile import Costs
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.profile import Costs
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from eitgeo.roads.network.tags import CLOSED, DESTINATION, OPEN
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from eitgeo.roads.network.graph import RoadGraph
 
     Ints = npt.NDArray[np.int32]

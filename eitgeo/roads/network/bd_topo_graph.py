@@ -7,28 +7,24 @@ Numbers and names of roads, here and in graphs of osmnx, are told too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
 
 from eitgeo.crs import to_degrees
 from eitgeo.errors import SourceError
-from eitgeo.roads.network.chains import join_chains
+from eitgeo.roads.network.chains import Chains, join_chains
 from eitgeo.roads.network.covered_ground import covered_ground
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.tags import CLOSED, LIMITS, OPEN, VEHICLES, WAYS_READ
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.roads.network.chains import Chains
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

@@ -13,20 +13,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.sources.ground.elevation import heights
+from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.sources.ground.elevation import Elevation, heights
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    from scipy.sparse import csr_array
-
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.sources.ground.elevation import Elevation
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -14,16 +16,12 @@ from eitgeo.check import Faults, hint
 from eitgeo.crs import to_metres
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import ready_closures
+from eitgeo.roads.network.profile import Costs
+from eitgeo.study.roads import RoadClosure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
     from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
     from eitgeo.sources.ground.osm_roads import OsmRoads
-    from eitgeo.study.roads import RoadClosure
 
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

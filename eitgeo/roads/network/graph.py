@@ -8,11 +8,13 @@ that both its sides can still be reached. Directions: ``2 e`` is edge ``e`` from
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
@@ -32,10 +34,6 @@ from eitgeo.roads.network.tags import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy.typing as npt
-
     from eitgeo.sources.ground.osm_roads import OsmRoads
 
     Floats = npt.NDArray[np.float64]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,9 +24,6 @@ from eitgeo.roads.network.tags import (
 )
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
 
 _USES = {CLOSED: "no", OPEN: "yes", DESTINATION: "destination"}
 _SPEEDS = ("kmh_forward", "kmh_backward", "kmh_hgv", "kmh_mean")

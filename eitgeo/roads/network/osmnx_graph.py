@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely.ops
 
@@ -31,7 +32,6 @@ from eitgeo.sources.ground.osm_roads import HIGHWAYS, WAY_TAGS
 
 if TYPE_CHECKING:
     import networkx as nx
-    import numpy.typing as npt
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

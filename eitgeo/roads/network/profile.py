@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import SPEED_PREFIX, vehicle_table
 from eitgeo.roads.network.tags import CLOSED, VEHICLES
+from eitgeo.study.roads import Roads, VehicleChange
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import numpy.typing as npt
-    import pandas as pd
-
     from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.study.roads import Roads, VehicleChange
 
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]

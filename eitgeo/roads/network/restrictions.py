@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from eitgeo.roads.network.tags import VEHICLES
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
-
     from eitgeo.sources.ground.osm_roads import OsmRoads
 
     Ints = npt.NDArray[np.int64]

@@ -6,16 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from scipy.ndimage import convolve
 
+from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import junctions
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.roads.network.graph import RoadGraph
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

@@ -8,10 +8,12 @@ edges.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import minimum_spanning_tree
@@ -19,14 +21,9 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
 from eitgeo.roads.network.tags import LIMITS
+from eitgeo.study.roads import RoadProfile, Roads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import numpy.typing as npt
-
-    from eitgeo.study.roads import RoadProfile, Roads
-
     Floats = npt.NDArray[np.float64]
     Heights = Callable[[Floats, Floats], Floats]
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CLOSED, OPEN, DESTINATION = 0, 1, 2
 """Use of a direction by a vehicle: barred, free, only to reach a place there."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,6 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.tables.columns import OD_REACHED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 MAX_PAIRS = 50_000
 """Pairs that are driven one by one: about 0.1 ms and some hundred edges each."""

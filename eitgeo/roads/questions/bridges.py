@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, depth_first_order
 
 from eitgeo.check import WORKING_EPSG
+from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.profile import Costs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
-
     Flags = npt.NDArray[np.bool_]
     Ints = npt.NDArray[np.int64]
 

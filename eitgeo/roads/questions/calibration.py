@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import pandas as pd
 
-from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
+from eitgeo.roads.matrix.ready import Network
+from eitgeo.roads.network.profile import Costs
+from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.roads.questions.report import differs
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.roads.matrix.network_matrix import Limits
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.profile import Costs
-    from eitgeo.roads.network.surrogate import SurrogateNetwork
-    from eitgeo.study.roads import Roads
+from eitgeo.study.roads import Roads
 
 
 def trip_fit(

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from eitgeo.roads.matrix.network_matrix import Limits
 from eitgeo.roads.matrix.paths import trip_times
+from eitgeo.roads.matrix.ready import Network
 from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.profile import Costs
+from eitgeo.roads.network.surrogate import SurrogateNetwork
+from eitgeo.study.roads import Roads
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.network_matrix import Limits
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
-    from eitgeo.roads.network.surrogate import SurrogateNetwork
-    from eitgeo.study.roads import Roads
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]

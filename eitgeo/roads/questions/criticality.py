@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import batched
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -18,27 +20,21 @@ from eitgeo.roads.matrix.layout import (
     MAX_SUM,
     TIME_FACTOR,
     TOO_FAR,
+    Ends,
+    Layout,
     lay_out,
     require_weights,
 )
 from eitgeo.roads.matrix.paths import IMPEDANCE, best_trips
+from eitgeo.roads.matrix.ready import Network
 from eitgeo.roads.matrix.router import scaled_weights
-from eitgeo.roads.network.closures import closure_report
-from eitgeo.roads.network.profile import DECISECONDS
+from eitgeo.roads.network.closures import Closure, closure_report
+from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.profile import DECISECONDS, Costs
 from eitgeo.roads.questions.bridges import bridges
 from eitgeo.roads.questions.successive import first_alike, successive
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Ends, Layout
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.closures import Closure
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
-
     Ints = npt.NDArray[np.int64]
     Flags = npt.NDArray[np.bool_]
 

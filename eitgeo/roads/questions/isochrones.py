@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.sparse import csr_array
@@ -14,19 +16,14 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.roads.network.profile import DECISECONDS
+from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.network.profile import DECISECONDS, Costs
 from eitgeo.roads.network.stretches import Stretches, cut, merge
 from eitgeo.tables.columns import OD_REACHED
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-    from eitgeo.roads.matrix.layout import Ends
     from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.profile import Costs
 
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]

@@ -5,6 +5,7 @@ Where one does not, or large roads lead nowhere, no seat is computed.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -13,17 +14,14 @@ import pandas as pd
 
 from eitgeo.reference.labels import labels_of
 from eitgeo.roads.matrix.snap import reachable
-from eitgeo.roads.network.graph import BARRIER
+from eitgeo.roads.network.graph import BARRIER, RoadGraph
 from eitgeo.roads.network.graph_tables import edge_ids
+from eitgeo.roads.network.profile import Costs
 from eitgeo.roads.questions.seats import no_seats
 from eitgeo.words import NBSP, first_upper, french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
 
 _LIMIT_WORDS = {
     "max_weight_t": "masse",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
     from eitgeo.roads.matrix.closer import Grouped
 
     Flags = npt.NDArray[np.bool_]

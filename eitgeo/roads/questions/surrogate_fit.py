@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import least_squares
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
-from eitgeo.roads.network.surrogate import weigh_links
+from eitgeo.roads.network.surrogate import Links, weigh_links
+from eitgeo.study.roads import Roads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    import geopandas as gpd
-    import numpy.typing as npt
-
-    from eitgeo.roads.network.surrogate import Links
-    from eitgeo.study.roads import Roads
-
     Floats = npt.NDArray[np.float64]
 
 KM_CLASSES = (0.0, 5.0, 10.0, 20.0, 40.0, 80.0, np.inf)

@@ -6,19 +6,16 @@ Four keys, and parts that add up to the cent.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from eitgeo.scenarios.measures.counted import uncovered_words
+from eitgeo.scenarios.measures.counted_facts import Counted
+from eitgeo.study.governance import Budget, Governance
 from eitgeo.words import published_value, rounded_to
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from eitgeo.scenarios.measures.counted_facts import Counted
-    from eitgeo.study.governance import Budget, Governance
 
 LEVELS = ["low", "mid", "high"]
 _TYPED = "saisi dans l'étude"

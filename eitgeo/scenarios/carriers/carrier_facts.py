@@ -6,16 +6,20 @@ And what two carriers depend on: landfill, the syndicate's gain, shares in an ag
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.exchange_terms import LANDFILL
-from eitgeo.scenarios.carriers.carrier_ground import PETR
+from eitgeo.scenarios.carriers.carrier_ground import PETR, Ground
 from eitgeo.scenarios.carriers.facts import (
     SYNTHETIC,
     Fact,
@@ -26,17 +30,8 @@ from eitgeo.scenarios.carriers.facts import (
 )
 from eitgeo.scenarios.measures.governance import HALF_PERCENT
 from eitgeo.scenarios.measures.unconfirmed import TO_CONFIRM
+from eitgeo.study.governance import Neighbour
 from eitgeo.territory.membership import members_of_epci
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.carriers.carrier_ground import Ground
-    from eitgeo.study.governance import Neighbour
 
 _NO_WASTE_BODY = "aucun organisme de traitement déclaré"
 _LEAVING = "sans_"

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import repeat
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.scenarios.measures.unconfirmed import (
     TO_CONFIRM,
     certain_members,
     unconfirmed_bodies,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
 
 PETR = "petr"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import operator
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Mapping
 
 import pandas as pd
 
@@ -13,9 +13,6 @@ from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.scenarios.carriers.facts import Fact, Facts, fact_of
 from eitgeo.words import french_number, round_share
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping
 
 STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
 """From the first that applies to the last."""

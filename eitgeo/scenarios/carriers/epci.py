@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.carriers.plan import FEWEST_SITES
-from eitgeo.scenarios.measures.counted_facts import vintage_words
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.counted_facts import Counted, vintage_words
 from eitgeo.study.roads import TIMES_EVIDENCE
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Mapping
-
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.counted_facts import Counted
 
 Row = dict[str, float | str]
 FACT_COLUMNS = ["epci_siren", "fact_id", "value", "low", "high", "told", "evidence"]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Hashable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.scenarios.measures.access import SEAT_NOTE
 from eitgeo.scenarios.measures.unconfirmed import LIST_TO_CONFIRM, TO_CONFIRM
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-
-    import pandas as pd
 
 NOT_MEASURED = "non mesuré"
 SYNTHETIC = "données synthétiques"

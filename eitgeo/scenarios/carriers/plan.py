@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.mutualisation import rule_members
-
-if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.activity import Activity
 
 FEWEST_SITES = 3
 """Sites below which a count is not told."""

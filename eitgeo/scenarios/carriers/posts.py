@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -12,13 +13,8 @@ from eitgeo.flows.exchanges.realised import YEARS, meetings_of
 from eitgeo.scenarios.carriers.budget import LEVELS, animation_budget
 from eitgeo.scenarios.carriers.carriers import ends_of
 from eitgeo.scenarios.carriers.facts import Fact, Facts, fact_of, unknown
+from eitgeo.study.governance import Governance
 from eitgeo.words import NBSP, NEARLY, french_number, published_value, settled
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
-    from typing import Any
-
-    from eitgeo.study.governance import Governance
 
 CHOICES = (0.5, 1.0, 2.0)
 """Posts that every study holds side by side, and its own [FTE]."""

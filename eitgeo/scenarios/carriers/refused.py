@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 import pandas as pd
 
 from eitgeo.exact import at_most
 from eitgeo.perimeters.contours.unions import count_pieces, refusals
-from eitgeo.scenarios.carriers.facts import fact_of
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    from eitgeo.scenarios.carriers.facts import Facts
+from eitgeo.scenarios.carriers.facts import Facts, fact_of
 
 MARK = ";"
 _CLOSED = ("impossible", "peu_adapte")

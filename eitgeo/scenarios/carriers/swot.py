@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from eitgeo.scenarios.carriers.carriers import ALL, OPERATORS, ends_of
 from eitgeo.scenarios.carriers.facts import Facts, fact_of
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from eitgeo.study.governance import ContextFact
+from eitgeo.study.governance import ContextFact
 
 SWOT_COLUMNS = [
     "perimeter_id",

@@ -6,16 +6,12 @@ Desk data decide nothing: what they could ask held for nearly all territories.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import pandas as pd
 
 from eitgeo.reference.governance import verdict_conditions
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.study.governance import FieldWork, VerdictRule
+from eitgeo.study.governance import FieldWork, VerdictRule
 
 _OF_FIRMS = ("firms_met", "firms_engaged")
 

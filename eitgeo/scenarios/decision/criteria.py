@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -11,9 +11,6 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.scenarios.measures.unconfirmed import is_between
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 TOTAL_WEIGHT = 100.0
 _PLACES = 12

@@ -5,9 +5,9 @@ A switching value says which criterion would have to change, and by how much.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -32,11 +32,7 @@ from eitgeo.scenarios.decision.ranking import (
     weighted_scores,
 )
 from eitgeo.scenarios.measures.unconfirmed import LIST_TO_CONFIRM
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-
-    from eitgeo.study.sections import Comparison
+from eitgeo.study.sections import Comparison
 
 _SAME = 1e-9
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,6 @@ from scipy.optimize import linear_sum_assignment
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 OUTSIDE = ""
 """Region of a commune that a scenario leaves out."""

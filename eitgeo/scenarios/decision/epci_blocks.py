@@ -6,6 +6,7 @@ after year, a core first, others later.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,11 @@ import pandas as pd
 from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import StudyError
 from eitgeo.exact import count_mean
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.study.sections import Phase
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.study.sections import Phase
-
     Unions = Sequence[frozenset[str]]
     Step = tuple[str, int, int, int]
 

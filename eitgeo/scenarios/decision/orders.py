@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
+
+import pandas as pd
 
 from eitgeo.exact import settled_values
 from eitgeo.reference.indicators import indicator_catalogue
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import pandas as pd
 
 _AXES: Final = 2
 """Groups of criteria without which an order would be that of one subject."""

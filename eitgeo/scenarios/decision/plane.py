@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    import pandas as pd
+import pandas as pd
 
 PLANE: Final = ("n_deliberations", "counted_firms_10_45min")
 """Indicators of its two axes: one of councils, one counted by a register."""

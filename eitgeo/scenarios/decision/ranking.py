@@ -6,16 +6,13 @@ weights.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.extras import from_extra
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _SAME = 1e-9
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.scenarios.decision.criteria import criteria_scores, criteria_values
 from eitgeo.scenarios.decision.ranking import (
     counted_scores,
     rank_scores,
     weighted_scores,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.activity import Activity
 
 _SITES = ("target", "unsure", "sites", "industry", "deposit", "observed", "families")
 _SITES_IF_KNOWN = ("groups", "outlet_ways")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.exact import settled_values
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate
 
 _SIGN = {"up": 1.0, "down": -1.0}
 

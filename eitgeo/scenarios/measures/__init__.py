@@ -10,11 +10,11 @@ Each file rests on those above it:
   ranked.
 - ``activity``: The facts that indicators sum, once per commune and for every perimeter
   alike.
-- ``measures``: What every measure is given, and which function measures each indicator.
 - ``redrawn``: Counts of drawn establishments, perimeter by perimeter, drawn again and
   again.
 - ``amounts``: What each site makes of the figures that sum estimates: what secrecy
   looks at.
+- ``measures``: What every measure is given, and which function measures each indicator.
 - ``core``: How much of a perimeter most methods would draw.
 - ``counted``: What registers count in a perimeter: observed, each figure with its
   vintage.

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from eitgeo.exact import weighted_medians
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
+from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
+    Figures,
     counted_between,
     figure,
     median_between,
     share_between,
 )
-from eitgeo.scenarios.measures.measures import measures
+from eitgeo.scenarios.measures.measures import Inputs, measures
 from eitgeo.words import SIGNIFICANT, round_significant
-
-if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.counted_facts import Counted
-    from eitgeo.scenarios.measures.figures import Figures
-    from eitgeo.scenarios.measures.measures import Inputs
 
 SEAT_NOTE = "siège calculé : "
 """Begins the note of the figures that are about a seat."""

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.reference.naf import in_divisions
+from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.figures import incidence
 from eitgeo.sources.activity.cells import rests_on_draw
+from eitgeo.study.sections import Comparison
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eitgeo.scenarios.measures.counted_facts import Counted
-    from eitgeo.study.sections import Comparison
 
 INDUSTRY = ("05-39",)
 _RATIO = "ratio"

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.scenarios.measures.activity import NDNI, industrial_sites
 from eitgeo.sources.activity.cells import are_cells, are_published, rests_on_draw
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
 """Method of an arising → whether it is estimated or declared."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.indicators import entered_facts
-
-if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.activity import Activity
 
 
 def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:

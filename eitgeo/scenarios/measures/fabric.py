@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.figures import counted_between, figure, ratio_pct
-from eitgeo.scenarios.measures.measures import counts, counts_sites, measures
+from eitgeo.scenarios.measures.activity import Activity
+from eitgeo.scenarios.measures.figures import (
+    Figures,
+    counted_between,
+    figure,
+    ratio_pct,
+)
+from eitgeo.scenarios.measures.measures import Inputs, counts, counts_sites, measures
 from eitgeo.sources.activity.cells import NO_SITES
-
-if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.figures import Figures
-    from eitgeo.scenarios.measures.measures import Inputs
 
 _LEVELS = ["value", "low", "high"]
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 Figures = dict[str, pd.DataFrame]
 """Indicator → ``value``, ``low``, ``high``, ``note``, one row a perimeter; where it

@@ -5,7 +5,9 @@ Which bodies a perimeter meets, wholly or in part, and how far.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,8 +15,9 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.exact import at_most
-from eitgeo.scenarios.measures.figures import figure, incidence, ratio_pct
-from eitgeo.scenarios.measures.measures import measures
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.measures.figures import Figures, figure, incidence, ratio_pct
+from eitgeo.scenarios.measures.measures import Inputs, measures
 from eitgeo.scenarios.measures.unconfirmed import (
     LIST_TO_CONFIRM,
     TO_CONFIRM,
@@ -25,14 +28,6 @@ from eitgeo.scenarios.measures.unconfirmed import (
 )
 from eitgeo.territory.membership import members_by_body, members_of_epci
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Mapping, Sequence
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.measures.figures import Figures
-    from eitgeo.scenarios.measures.measures import Inputs
 
 OVERLAP_COLUMNS = [
     "group_id",

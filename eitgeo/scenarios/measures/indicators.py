@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.extensions import ExtensionArray
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, settled_values
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue, parted
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.measures import (
@@ -21,20 +24,12 @@ from eitgeo.scenarios.measures import (
     reach,
 )
 from eitgeo.scenarios.measures import core as votes
+from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.figures import Figures, figure
 from eitgeo.scenarios.measures.governance import members_of, require_at_hand
-from eitgeo.scenarios.measures.measures import COUNTED_AS, FACTS, MEASURES, Inputs
+from eitgeo.scenarios.measures.measures import COUNTED_AS, FACTS, MEASURES, Fact, Inputs
 from eitgeo.scenarios.measures.unconfirmed import is_between
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterable, Mapping
-
-    from pandas.api.extensions import ExtensionArray
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.measures import Fact
-    from eitgeo.study.sections import Study
+from eitgeo.study.sections import Study
 
 MEASURE_FILES = (governance, counted, fabric, access, matter, reach, votes)
 """Where measures are: importing one enters its functions in ``MEASURES``."""

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from eitgeo.scenarios.measures.figures import figure, ratio_pct
-from eitgeo.scenarios.measures.measures import measures
-
-if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.figures import Figures
-    from eitgeo.scenarios.measures.measures import Inputs
+from eitgeo.scenarios.measures.figures import Figures, figure, ratio_pct
+from eitgeo.scenarios.measures.measures import Inputs, measures
 
 _LEVELS = ["value", "low", "high"]
 _LITTLE_T = 1e-9

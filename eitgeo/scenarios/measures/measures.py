@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.figures import Figures, figure, incidence
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.study.sections import Study
+from eitgeo.study.sections import Study
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from eitgeo.scenarios.measures.activity import crossed
+from eitgeo.scenarios.measures.activity import Activity, crossed
 from eitgeo.scenarios.measures.figures import (
+    Figures,
     counted_between,
     figure,
     median_between,
@@ -16,16 +18,10 @@ from eitgeo.scenarios.measures.figures import (
     share_between,
     with_doubt,
 )
-from eitgeo.scenarios.measures.measures import counts, measures
+from eitgeo.scenarios.measures.measures import Inputs, counts, measures
 from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.scenarios.measures.figures import Figures
-    from eitgeo.scenarios.measures.measures import Inputs
-
     Bools = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
+
+import pandas as pd
 
 from eitgeo.flows.exchanges.realised import (
     CASES_OF,
+    Animation,
+    Reach,
     above_text,
     animator_text,
     of_potential,
@@ -16,11 +20,6 @@ from eitgeo.flows.exchanges.realised import (
 )
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS
 from eitgeo.words import typographic
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.flows.exchanges.realised import Animation, Reach
 
 _SITES = "target_sites"
 

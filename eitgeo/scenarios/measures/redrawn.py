@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.figures import incidence
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.study.sections import Comparison
+from eitgeo.study.sections import Comparison
 
 _LEVELS_PCT = (10, 50, 90)
 

@@ -9,18 +9,14 @@ what names or places them has nothing to say.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.sources.files.frames import at_seats, tidy_sites
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    import geopandas as gpd
 
 COUNTED = "URSSAF, effectifs par commune et APE"
 """Source of the rows of ``sites`` that are cells, as they were published."""

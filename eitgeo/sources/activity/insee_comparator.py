@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.errors import SchemaError, SourceError
+from eitgeo.reference.source_columns import SourceColumn
 from eitgeo.sources.files.archives import ARCHIVE_SUFFIXES, extracted
 from eitgeo.sources.files.csv import OFFICIAL, cells_of, require_file
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.declared import CsvSource, DeclaredRows
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, where
 from eitgeo.sources.files.rows import faulty
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.reference.source_columns import SourceColumn
-    from eitgeo.sources.files.declared import DeclaredRows
 
 _MEMBER = "base_cc_comparateur.csv"
 _DECLARED = "18"

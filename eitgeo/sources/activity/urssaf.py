@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -19,8 +20,6 @@ from eitgeo.sources.sites.sirene_scan import attached, engine
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import duckdb
 
 YEARS = range(2006, 2100)

@@ -12,13 +12,13 @@ Each file rests on those above it:
   to wait.
 - ``register``: The register of the files: what each row asks for, and where it may be
   put.
-- ``transfer``: One file, brought in whole: tries, resumption, and what it must be at
-  its end.
 - ``fetched``: The account of what was fetched, beside the register; digests put into
   it.
-- ``overpass``: Roads asked of an Overpass server, through osmnx: a graph, saved as
-  GraphML.
 - ``plan``: Which files are there, whole, in part or changed, and which are to be
   brought in.
+- ``transfer``: One file, brought in whole: tries, resumption, and what it must be at
+  its end.
+- ``overpass``: Roads asked of an Overpass server, through osmnx: a graph, saved as
+  GraphML.
 - ``run``: All the files asked for, one after the other; a fault of one stops none.
 """

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from eitgeo.errors import SourceError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 HEAD_BYTES = 1024
 """Enough to tell a page from data."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources.fetch.register import COLUMNS, read_register
 from eitgeo.sources.files.rows import read_rows
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
 FETCHED_NAME = "fetched.csv"
 

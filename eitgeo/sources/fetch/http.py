@@ -10,11 +10,12 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.metadata import metadata
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
 import numpy as np
@@ -32,9 +33,6 @@ from urllib3 import Retry
 from urllib3.exceptions import InvalidHeader as InvalidRetryAfter
 
 from eitgeo.errors import SourceError
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
 
 MAX_REDIRECTS = 5
 MAX_WAIT_S = 300.0

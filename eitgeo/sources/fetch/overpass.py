@@ -14,8 +14,10 @@ import re
 import shutil
 import socket
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
 
 import osmnx
@@ -29,16 +31,11 @@ from eitgeo.sources.fetch.http import (
     require_safe_redirect,
     user_agent,
 )
+from eitgeo.sources.fetch.plan import Part, Watch
+from eitgeo.sources.fetch.register import Download
 from eitgeo.sources.fetch.transfer import Received
 from eitgeo.sources.ground.osm_roads import HIGHWAYS, WAY_TAGS
 from eitgeo.store import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from eitgeo.sources.fetch.plan import Part, Watch
-    from eitgeo.sources.fetch.register import Download
 
 CACHE_NAME = ".eitgeo/overpass"
 """Answers so far, in the folder of the study: removed once the graph is whole."""

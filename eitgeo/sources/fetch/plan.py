@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
-from eitgeo.errors import SourceError
-from eitgeo.sources.fetch.register import RAW_FOLDER
+from eitgeo.errors import EitgeoError, SourceError
+from eitgeo.sources.fetch.fetched import Fetched
+from eitgeo.sources.fetch.register import RAW_FOLDER, Download
 from eitgeo.store import digest, write, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
-    from eitgeo.errors import EitgeoError
-    from eitgeo.sources.fetch.fetched import Fetched
-    from eitgeo.sources.fetch.register import Download
 
 type State = Literal[
     "missing", "partial", "present", "unrecorded", "changed", "outdated"

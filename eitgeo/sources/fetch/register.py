@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.fetch.content import KNOWN_SUFFIXES
 from eitgeo.sources.files.rows import read_rows
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
 
 COLUMNS = (
     "name",

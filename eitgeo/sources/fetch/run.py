@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit, urlunsplit
 
@@ -24,13 +26,10 @@ from eitgeo.sources.fetch.plan import (
     inspect_files,
     planned_downloads,
 )
+from eitgeo.sources.fetch.register import Download
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from eitgeo.sources.fetch.http import Client
-    from eitgeo.sources.fetch.register import Download
     from eitgeo.sources.fetch.transfer import Received
 
 LOCK_NAME = ".eitgeo/fetch.lock"

@@ -10,6 +10,7 @@ import itertools
 import re
 import shutil
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -26,15 +27,12 @@ from eitgeo.sources.fetch.http import (
     ask,
     steady,
 )
+from eitgeo.sources.fetch.plan import Part, Watch
+from eitgeo.sources.fetch.register import Download
 from eitgeo.store import digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     import requests
-
-    from eitgeo.sources.fetch.plan import Part, Watch
-    from eitgeo.sources.fetch.register import Download
 
 CHUNK_BYTES = 1 << 14
 PROGRESS_BYTES = 1 << 20

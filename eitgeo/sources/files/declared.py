@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_divisions, naf_subclasses
-from eitgeo.reference.source_columns import source_columns
+from eitgeo.reference.source_columns import SourceColumn, source_columns
 from eitgeo.reference.waste import outlet_kinds
 from eitgeo.sources.files.csv import OFFICIAL, OWN
 from eitgeo.sources.files.rows import (
@@ -25,14 +28,6 @@ from eitgeo.sources.files.rows import (
     to_numbers,
 )
 from eitgeo.tables.schemas.territory import BODY_KINDS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.reference.source_columns import SourceColumn
 
 _NUMBERS = {
     "flag": to_flags,

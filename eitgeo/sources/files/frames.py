@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -11,9 +12,6 @@ import pandas as pd
 from eitgeo.check import WORKING_EPSG
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.tables.schema import TABLES, validate
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 NOT_DIFFUSED = "[ND]"
 NAF_COLUMNS = {"NAFRev2": "naf_rev2", "NAF2025": "naf_2025"}

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import pandas as pd
 
+from eitgeo.sources.files.loaded import Note
 from eitgeo.sources.files.rows import faulty
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from eitgeo.sources.files.loaded import Note
 
 ARTICLES = ("L", "LA", "LE", "LES")
 _ORGANISATIONS = (

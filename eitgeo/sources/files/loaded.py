@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pandas as pd
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
 
 type Note = tuple[str, object, str, str, str]
 """``file``, ``row``, ``subject``, ``kind``, ``detail`` of a row that is kept."""

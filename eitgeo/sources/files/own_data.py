@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from eitgeo.errors import SourceError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RASTERS = {".asc": "AAIGrid", ".hgt": "SRTMHGT"}
 """Suffix → the format of GDAL that is opened, GeoTIFF for others, and no other format:

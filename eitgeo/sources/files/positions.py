@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError
 from eitgeo.sources.files.frames import at_seats
+from eitgeo.sources.files.loaded import Note
 from eitgeo.sources.files.shapes import FRANCE_DEGREES, WGS84_EPSG
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from eitgeo.sources.files.loaded import Note
 
 EDGE_TOLERANCE_M = 200.0
 """Polygons are simplified: a point this far outside its commune is still in it."""

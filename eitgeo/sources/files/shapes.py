@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from eitgeo.check import LAMBERT93_BOX, WORKING_EPSG, require_lambert93
 from eitgeo.errors import CrsError
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
     Shapes = NDArray[Any]
 
 WGS84_EPSG = 4326

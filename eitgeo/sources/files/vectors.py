@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -20,9 +22,6 @@ from eitgeo.sources.files.own_data import require_own_data, require_table
 from eitgeo.sources.files.shapes import to_lambert93
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
     type Bounds = tuple[float, float, float, float]
 
 _log = logging.getLogger(__name__)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import logging
+import re
 import warnings
 import zipfile
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -16,11 +19,6 @@ from eitgeo.check import hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.archives import MAX_BYTES
 from eitgeo.sources.files.csv import require_file
-
-if TYPE_CHECKING:
-    import re
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
 _log = logging.getLogger(__name__)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -15,6 +17,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.loaded import (
     Audited,
+    Note,
     dropped_rows,
     drops,
     first_reason,
@@ -27,10 +30,6 @@ from eitgeo.sources.files.vectors import VectorSource, count_features
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Note
     from eitgeo.sources.files.vectors import Bounds
 
 

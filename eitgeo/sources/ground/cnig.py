@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -18,6 +19,7 @@ from eitgeo.sources.files.frames import (
 )
 from eitgeo.sources.files.loaded import (
     Audited,
+    Note,
     away,
     dropped_rows,
     drops,
@@ -31,11 +33,6 @@ from eitgeo.sources.files.shapes import (
     repaired_polygons,
 )
 from eitgeo.sources.ground.cnig_rows import CnigRows, read_cnig_rows
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Note
 
 MASKED_NAME = "Établissement (nom non diffusé)"
 _NATURAL_PERSON = "1"

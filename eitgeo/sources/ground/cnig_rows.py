@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import csv
 import re
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.reference.nomenclatures import cnig_fields
 from eitgeo.sources.files.csv import check_short
-from eitgeo.sources.files.loaded import repeats
+from eitgeo.sources.files.loaded import Note, repeats
 from eitgeo.sources.files.rows import check_codes, faulty, read_official, to_amounts
 from eitgeo.sources.files.shapes import (
     LAMBERT93,
@@ -26,12 +28,6 @@ from eitgeo.sources.files.shapes import (
     shapes_of_open_rings,
 )
 from eitgeo.sources.files.vectors import read_features
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Note
 
 GEOMETRY_TYPES = ("polygon", "points", "lon_lat")
 FIRST_YEAR, LAST_YEAR = 1800, 2100

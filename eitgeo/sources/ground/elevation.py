@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import warnings
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import rasterio
 import rasterio.errors
 import rasterio.windows
+from affine import Affine
 from pyproj import Transformer
 from rasterio._err import CPLE_BaseError
+from rasterio.crs import CRS
 from rasterio.enums import Resampling
 from rasterio.transform import from_bounds
 from rasterio.vrt import WarpedVRT
@@ -24,13 +29,6 @@ from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.own_data import RASTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
-    import numpy.typing as npt
-    from affine import Affine
-    from rasterio.crs import CRS
-
     Floats = npt.NDArray[np.float64]
 
 _UNREADABLE = (

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import rasterio.features
 import shapely
+from affine import Affine
 from pyproj import CRS
 from rasterio.windows import Window
 
@@ -21,11 +24,6 @@ from eitgeo.sources.files.shapes import repaired_polygons
 from eitgeo.sources.ground.elevation import open_raster, read_window, require_grid
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import numpy.typing as npt
-    from affine import Affine
-
     Bounds = tuple[float, float, float, float]
     Floats = npt.NDArray[np.float64]
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.sources.files.declared import CsvSource
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
 
 EXITS = CsvSource("exits")
 TRIPS = CsvSource("trips")

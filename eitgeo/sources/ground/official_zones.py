@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
 from eitgeo.check import hint, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.loaded import dropped_rows, note_rows
+from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.ground.bd_topo import read_bd_topo_zones
 from eitgeo.sources.ground.cnig import read_cnig_zones
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    import geopandas as gpd
-
-    from eitgeo.sources.files.loaded import Audited
 
 ZONE_PRODUCERS = ("cnig", "bd_topo")
 """Which standard a file of official zones follows."""

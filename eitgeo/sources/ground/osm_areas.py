@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import SourceError
 from eitgeo.sources.files.loaded import (
     Audited,
+    Drop,
     dropped_rows,
     drops,
     first_reason,
@@ -39,10 +41,6 @@ from eitgeo.sources.files.vectors import VectorSource
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from eitgeo.sources.files.loaded import Drop
-
     Bounds = tuple[float, float, float, float]
 
 INDUSTRIAL_LANDUSE = ("industrial",)

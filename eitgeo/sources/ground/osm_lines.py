@@ -10,10 +10,12 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import osmium
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from osmium.osm import NODE, WAY
@@ -21,10 +23,6 @@ from pyarrow import csv
 
 from eitgeo.errors import SourceError, unread_reason
 from eitgeo.words import french_size
-
-if TYPE_CHECKING:
-    import numpy.typing as npt
-    import pandas as pd
 
 _COLUMNS = {NODE: ["id", "tags", "lon", "lat"], WAY: ["id", "tags", "nodes"]}
 _BLOCK_BYTES = 2**24

@@ -7,10 +7,13 @@ barriers, and turn restrictions. Nothing is interpreted here: tags stay as text.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import osmium
 import pandas as pd
 import pyarrow as pa
@@ -23,11 +26,6 @@ from eitgeo.sources.ground.osm_lines import node_refs, read_lines, tag_table
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    import numpy.typing as npt
-
     Bounds = tuple[float, float, float, float]
     Flags = npt.NDArray[np.bool_]
     Floats = npt.NDArray[np.float64]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.sources.ground.osm_roads import NoRoadError, OsmRoads, read_osm_roads
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    import numpy.typing as npt
-
     from eitgeo.sources.ground.osm_roads import Bounds
 
     Ints = npt.NDArray[np.int64]

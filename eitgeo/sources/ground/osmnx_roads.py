@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyproj
@@ -11,8 +12,6 @@ from eitgeo.errors import CrsError, SourceError
 from eitgeo.sources.files.csv import require_file
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import networkx as nx
 
 _MARK = b"<graphml"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference.source_columns import declared_sources
@@ -19,11 +20,6 @@ from eitgeo.sources.files.loaded import (
 )
 from eitgeo.sources.files.positions import place_degrees
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
 
 SOURCE = CsvSource("points")
 """Columns of a kind that declares none of its own."""

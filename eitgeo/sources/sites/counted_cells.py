@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import insee_sector, urssaf_sector
+from eitgeo.sources.files.loaded import Note
 from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.sources.files.loaded import Note
-
     Ints = npt.NDArray[np.int64]
     Floats = npt.NDArray[np.float64]
 

@@ -7,17 +7,21 @@ establishments are drawn inside the counts of INSEE (2018).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.naf import insee_sector
+from eitgeo.sources.files.loaded import Note
 from eitgeo.sources.sites.counted_cells import (
     BEYOND,
     SMALL_MEAN,
+    Cells,
     brought_to,
     cell_sector,
 )
@@ -25,13 +29,6 @@ from eitgeo.sources.sites.synthetic import BANDS, SIZE_PROFILES
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy.typing as npt
-
-    from eitgeo.sources.files.loaded import Note
-    from eitgeo.sources.sites.counted_cells import Cells
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
-from eitgeo.sources.sites.counted_cells import counted_cells
+from eitgeo.sources.sites.counted_cells import Cells, counted_cells
 from eitgeo.sources.sites.counted_draw import drawn_in, insee_left, slot_draws
-from eitgeo.sources.sites.counted_sites import is_uncounted
+from eitgeo.sources.sites.counted_sites import Counts, Drawing, is_uncounted
 from eitgeo.sources.sites.synthetic import drawn_employers
-
-if TYPE_CHECKING:
-    from eitgeo.sources.sites.counted_cells import Cells
-    from eitgeo.sources.sites.counted_sites import Counts, Drawing
 
 _SOURCE = "tirage refait"
 

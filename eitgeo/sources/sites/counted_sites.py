@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from scipy.special import ndtri
@@ -19,7 +20,13 @@ from eitgeo.check import WORKING_EPSG
 from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.naf import in_divisions
 from eitgeo.sources.files.frames import tidy_sites
-from eitgeo.sources.sites.counted_cells import counted_cells, in_cells, sector_counts
+from eitgeo.sources.files.loaded import Note
+from eitgeo.sources.sites.counted_cells import (
+    Cells,
+    counted_cells,
+    in_cells,
+    sector_counts,
+)
 from eitgeo.sources.sites.counted_draw import (
     LARGE,
     drawn_in,
@@ -31,11 +38,6 @@ from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sit
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from eitgeo.sources.files.loaded import Note
-    from eitgeo.sources.sites.counted_cells import Cells
-
     Floats = npt.NDArray[np.float64]
     Ints = npt.NDArray[np.int64]
 

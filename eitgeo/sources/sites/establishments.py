@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pandas as pd
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
@@ -11,11 +13,6 @@ from eitgeo.sources.files.loaded import Loaded, away, dropped_rows, drops
 from eitgeo.sources.files.rows import (
     check_order,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
 
 SOURCE = CsvSource("anchors")
 _HEADCOUNTS = ("headcount_low", "headcount_mid", "headcount_high")

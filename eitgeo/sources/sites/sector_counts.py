@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pandas as pd
 
 from eitgeo.sources.files.declared import CsvSource
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
 
 SOURCE = CsvSource("sector_counts")
 

@@ -7,7 +7,8 @@ at the seat of the commune.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import geopandas as gpd
 import numpy as np
@@ -34,9 +35,6 @@ from eitgeo.sources.sites.sirene_rows import (
 from eitgeo.sources.sites.sirene_rows import legal_units as find_units
 from eitgeo.sources.sites.sirene_rows import positions as find_positions
 from eitgeo.sources.sites.sirene_scan import engine
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SOURCE = "INSEE, SIRENE"
 _UNIT_COLUMNS = ("siren", "unit_status", "unit_name", "category", "n_rows")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +17,6 @@ from eitgeo.sources.sites.sirene_scan import attached
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
     import duckdb
 
 ESTABLISHMENTS = CsvSource("sirene", is_official=True)

@@ -9,8 +9,11 @@ import re
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,15 +25,11 @@ from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.extras import from_extra
 from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.csv import csv_lines, require_file
+from eitgeo.sources.files.declared import CsvSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-    from types import ModuleType
-
     import duckdb
 
-    from eitgeo.sources.files.declared import CsvSource
 
 MEMORY_LIMIT = "500MB"
 """What DuckDB may hold; beyond, it spills to a temporary folder."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -12,14 +12,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.sources.files.identity import installation_keys
-from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.sources.files.loaded import Audited, Loaded, Note, dropped_rows, note_rows
 from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
-
-    from eitgeo.sources.files.loaded import Loaded, Note
 
 _HEADCOUNTS = ["headcount_low", "headcount_mid", "headcount_high"]
 _ACTIVITY = ["naf", "naf_version"]

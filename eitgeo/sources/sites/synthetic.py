@@ -6,10 +6,12 @@ around each town hall: no cluster is planted. Every row says ``synthetic``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
@@ -18,10 +20,6 @@ from eitgeo.errors import SchemaError
 from eitgeo.sources.files.frames import tidy_sites
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
     Floats = npt.NDArray[np.float64]
     Indices = npt.NDArray[np.int64]
 

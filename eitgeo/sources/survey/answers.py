@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.sources.files.frames import at_seats, tidy_sites
 from eitgeo.sources.survey.checks import Places, checked_date
 from eitgeo.sources.survey.forms import (
+    CheckedForm,
     StudyFacts,
     check_form,
     declared_row,
@@ -19,6 +23,7 @@ from eitgeo.sources.survey.forms import (
 )
 from eitgeo.sources.survey.raw import (
     MAX_FILE_BYTES,
+    RawForm,
     RefusedFileError,
     ReportLine,
     file_line,
@@ -28,15 +33,6 @@ from eitgeo.sources.survey.text_files import csv_forms, json_forms
 from eitgeo.sources.survey.workbooks import xlsx_forms
 from eitgeo.tables.schema import validate
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from pathlib import Path
-
-    import geopandas as gpd
-
-    from eitgeo.sources.survey.forms import CheckedForm
-    from eitgeo.sources.survey.raw import RawForm
 
 SURVEY_SOURCE = "enquête"
 """Column ``source`` of a site that the survey alone knows."""

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from eitgeo.check import commune_code_fault
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.siret import siret_fault
 from eitgeo.reference.survey import LIST_SEPARATOR, choice_code, survey_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
 
 OUTSIDE = "hors"
 """Commune of a firm that is not in the list of the form."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -12,22 +13,19 @@ from eitgeo.reference.survey import FORM_FORMAT
 from eitgeo.sources.survey.checks import (
     OUTSIDE,
     AnswerError,
+    Places,
     checked,
     checked_date,
     form_fields,
 )
 from eitgeo.sources.survey.raw import (
     HEAD_FIELDS,
+    RawForm,
+    RawPart,
     ReportLine,
     firm_fields,
     resource_fields,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
-
-    from eitgeo.sources.survey.checks import Places
-    from eitgeo.sources.survey.raw import RawForm, RawPart
 
 _OPTIONAL_IF_WRONG = ("naf", "contact_courriel", "contact_telephone")
 """Answers that are left out, with a warning, rather than lose the form."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -22,10 +23,6 @@ from eitgeo.sources.files.rows import (
     to_numbers,
 )
 from eitgeo.words import round_significant
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 _NAMES = {
     "epci_siren": "epci_siren",

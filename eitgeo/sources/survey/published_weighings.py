@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
@@ -22,12 +25,6 @@ from eitgeo.sources.files.rows import (
 )
 from eitgeo.tables.schemas.declared import WEIGHED_FAMILIES
 from eitgeo.words import round_significant
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
-
-    import pandas as pd
 
 _NAMES = {
     "lieu": "place",

@@ -11,8 +11,10 @@ import io
 import json
 import math
 import re
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Never
+from pathlib import Path
+from typing import Any, Never
 
 from eitgeo.check import hint
 from eitgeo.errors import SchemaError
@@ -34,10 +36,6 @@ from eitgeo.sources.survey.raw import (
     resource_fields,
     sorted_parts,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
 
 NEEDED_COLUMNS = (*HEAD_FIELDS[:2], "siret", "raison_sociale", "consent_traitement")
 _SEPARATORS = ";,\t"

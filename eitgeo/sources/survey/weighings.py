@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -25,12 +26,7 @@ from eitgeo.sources.files.loaded import (
 )
 from eitgeo.sources.files.rows import faulty, read_official
 from eitgeo.sources.files.workbooks import read_sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.study.asked import Weighings
+from eitgeo.study.asked import Weighings
 
 INERT, HAZARDOUS = "inertes", "dangereux"
 UNCLASSED = ""

@@ -7,8 +7,10 @@ import io
 import re
 import warnings
 import zipfile
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
 import openpyxl
@@ -26,10 +28,6 @@ from eitgeo.sources.survey.raw import (
     resource_fields,
 )
 from eitgeo.sources.survey.text_files import flat_forms
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
 
 FIRM, RESOURCES, CONSENTS = "Établissement", "Ressources", "Consentements"
 MAX_UNZIPPED_BYTES = 20_000_000

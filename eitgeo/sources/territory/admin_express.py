@@ -6,10 +6,11 @@ import contextlib
 import logging
 import re
 import warnings
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
 import pyogrio.errors
 import shapely
@@ -17,15 +18,9 @@ import shapely
 from eitgeo.check import require_columns
 from eitgeo.errors import SourceError
 from eitgeo.sources.files.archives import extracted
+from eitgeo.sources.files.loaded import Audited
 from eitgeo.sources.files.own_data import require_own_data, require_table
 from eitgeo.sources.territory.commune_layers import text_of, tidy_communes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    import pandas as pd
-
-    from eitgeo.sources.files.loaded import Audited
 
 _log = logging.getLogger(__name__)
 

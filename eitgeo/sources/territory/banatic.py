@@ -5,14 +5,23 @@ From the links between groupings to the communes of each: members of members.
 
 from __future__ import annotations
 
+import datetime as dt
 import graphlib
-from typing import TYPE_CHECKING
+import re
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.loaded import dropped_rows, drops, first_reason, note_rows
+from eitgeo.sources.files.loaded import (
+    Note,
+    dropped_rows,
+    drops,
+    first_reason,
+    note_rows,
+)
 from eitgeo.sources.territory.banatic_rows import (
     BY_CHOICE,
     CATEGORY,
@@ -31,14 +40,6 @@ from eitgeo.sources.territory.banatic_rows import (
 )
 from eitgeo.sources.territory.bodies import BodyTables, seat_rows
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    import datetime as dt
-    import re
-    from collections.abc import Collection, Iterable, Mapping
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Note
 
 _KINDS = {
     "epci": ("CC", "CA", "CU", "METRO", "MET69", "METLYON", "EPT", "SAN"),

@@ -6,7 +6,9 @@ import csv
 import re
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TextIO
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
 
 import pandas as pd
 
@@ -22,10 +24,6 @@ from eitgeo.sources.files.rows import (
 )
 from eitgeo.sources.files.workbooks import read_sheet
 from eitgeo.sources.territory.cog import read_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 GROUP, NAME, NATURE = "N° SIREN", "Nom du groupement", "Nature juridique"
 MEMBER, MEMBER_NAME = "Siren membre", "Nom membre"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
-from eitgeo.check import hint
+from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.loaded import Audited
@@ -15,12 +16,6 @@ from eitgeo.sources.files.rows import (
     faulty,
 )
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
-
-    from eitgeo.check import Faults
 
 BODIES = CsvSource("bodies")
 MEMBERSHIP = CsvSource("membership")

@@ -7,7 +7,7 @@ EPCI.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -17,9 +17,6 @@ from eitgeo.sources.files.loaded import dropped_rows, note_rows
 from eitgeo.sources.sites.sirene_rows import counted_lines
 from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
 
 _WHERE = "structures réunies"
 _DESCRIBED = "structure décrite par une source qui précède"

@@ -6,7 +6,9 @@ Communes come from the lists of the COG and from polygons of an older vintage.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -33,10 +35,6 @@ from eitgeo.sources.territory.communes import (
     read_layer,
 )
 from eitgeo.sources.territory.dgcl_members import read_dgcl_members
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 MERGES = CsvSource("merges")
 _CURRENT = "commune-actuelle"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Collection
 
 import geopandas as gpd
 import numpy as np
@@ -26,9 +26,6 @@ from eitgeo.sources.territory.communes import (
     note_geometry_faults,
     note_repeated_codes,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
 
 _MISREAD = re.compile("Ã[\x80-¿]|\ufffd")
 _COUNT = re.compile("[0-9]{1,9}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -22,10 +24,6 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.own_data import require_own_data, require_table
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 COMMUNE_COLUMNS = (
     "code_insee",

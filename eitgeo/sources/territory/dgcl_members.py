@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -25,10 +26,6 @@ from eitgeo.sources.files.rows import (
 )
 from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from pathlib import Path
 
 _NEEDED = ("siren", "raison_sociale", "nature_juridique", "insee", "siren_membre")
 _MUNICIPAL = re.compile(r"pmun_(?:19|20)\d{2}")

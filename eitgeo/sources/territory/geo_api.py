@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -12,14 +14,9 @@ import shapely
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.loaded import Audited
 from eitgeo.sources.files.shapes import MAX_OBJECTS, WGS84_EPSG
 from eitgeo.sources.territory.commune_layers import text_of, tidy_communes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Audited
 
 FIELDS = ("code", "nom", "population", "contour")
 """Fields that the request must ask for (``fields=``), beside ``codeEpci``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Collection
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,11 +16,6 @@ from eitgeo.sources.files.rows import check_codes, check_key, check_pattern
 from eitgeo.sources.files.workbooks import read_sheet
 from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Collection
-    from pathlib import Path
 
 ZONES = {
     "BV2022": ("bassin_de_vie", "Bassin de vie", r"(\d{2}|2[AB])\d{3}", "09261"),

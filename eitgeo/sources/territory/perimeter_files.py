@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import geopandas as gpd
+import pandas as pd
 import shapely
 
 from eitgeo.check import Faults
@@ -13,12 +15,6 @@ from eitgeo.outlines import drawn_name, snapshot
 from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.rows import check_codes, check_key, read_rows
 from eitgeo.sources.files.vectors import read_features
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import geopandas as gpd
-    import pandas as pd
 
 _CODE_NAMES = ("code_insee", "insee_com", "insee", "codgeo", "code")
 _VECTORS = (".geojson", ".gpkg", ".json", ".shp")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from pathlib import Path
 
 import geopandas as gpd
 
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
 
 SOURCE = CsvSource("places")
 MAX_TOWNS = 300

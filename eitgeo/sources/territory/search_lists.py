@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pandas as pd
+
+from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.reference.real import epci_path, osm_extracts
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.tables.schema import validate
 from eitgeo.words import NARROW, NBSP
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.check import Faults
 
 EPCI_LIST = CsvSource("epci_list")
 _OVERSEAS = "97"

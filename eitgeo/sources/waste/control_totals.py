@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pandas as pd
+
+from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.rows import (
     faulty,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.check import Faults
 
 SOURCE = CsvSource("control_totals")
 _MOST_T = 1e9

@@ -6,8 +6,9 @@ Headings of the nomenclature: which take waste, and what outlet they make.
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -27,6 +28,8 @@ from eitgeo.sources.files.frames import (
 from eitgeo.sources.files.identity import folded, may_be_shown, siret_notes
 from eitgeo.sources.files.loaded import (
     Audited,
+    Drop,
+    Note,
     away,
     dropped_rows,
     drops,
@@ -38,12 +41,6 @@ from eitgeo.sources.files.loaded import (
 )
 from eitgeo.sources.files.positions import Positions, place_degrees
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Drop, Note
 
 INSTALLATIONS = "InstallationClassee.csv"
 HEADINGS = "rubriqueIC.csv"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import Literal
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +24,8 @@ from eitgeo.sources.files.frames import (
 from eitgeo.sources.files.identity import may_be_shown, siret_notes
 from eitgeo.sources.files.loaded import (
     Audited,
+    Drop,
+    Note,
     dropped_rows,
     drops,
     first_reason,
@@ -39,12 +43,6 @@ from eitgeo.sources.waste.irep import (
     commune_codes,
     unnamed_notes,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Drop, Note
 
 ESTABLISHMENTS = "etablissements.csv"
 SOURCE = "Géorisques, IREP (déclarations GEREP)"

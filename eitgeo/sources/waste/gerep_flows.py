@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +15,7 @@ from eitgeo.sources.files.frames import tidy_outlets
 from eitgeo.sources.files.identity import installation_keys
 from eitgeo.sources.files.loaded import (
     Audited,
+    Drop,
     Loaded,
     dropped_rows,
     first_reason,
@@ -26,12 +28,6 @@ from eitgeo.sources.waste.gerep import (
     read_waste_declarations,
 )
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Drop
 
 LOW_EWC = CsvSource("low_ewc", is_official=True)
 STREAMS = ("NDNI", "INERT")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import re
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
+import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
@@ -28,6 +29,7 @@ from eitgeo.sources.files.identity import (
 )
 from eitgeo.sources.files.loaded import (
     Audited,
+    Note,
     dropped_rows,
     drops,
     looked_up,
@@ -36,14 +38,6 @@ from eitgeo.sources.files.loaded import (
     where,
 )
 from eitgeo.sources.files.positions import from_epsg, place_points
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.sources.files.loaded import Note
 
 LAMBERT2_EPSG = 27572
 """Lambert II étendu: the coordinates of these files."""

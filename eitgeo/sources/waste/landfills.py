@@ -5,7 +5,7 @@ Of the national list; and those that sources give to one site, side by side.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -23,9 +23,6 @@ from eitgeo.sources.files.loaded import (
     remarks,
     where,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SOURCE = "capacités ISDND (plafond de 50 %)"
 DECLARED = CsvSource("isdnd", is_official=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -11,16 +13,10 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.identity import installation_keys
-from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows, note_rows
+from eitgeo.sources.files.loaded import Audited, Loaded, Note, dropped_rows, note_rows
 from eitgeo.sources.files.rows import check_key, read_rows
 from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Note
 
 GENERIC_KINDS = ("icpe_dechets", "traitement", "collecte", "stockage", "transit")
 """Kinds so broad that they do not tell two sites apart."""

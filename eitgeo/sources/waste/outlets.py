@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import pandas as pd
+
+from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import at_seats, tidy_outlets
@@ -15,13 +18,6 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     where,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.check import Faults
 
 SOURCE = CsvSource("outlets")
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+
+import pandas as pd
 
 from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
@@ -17,11 +19,6 @@ from eitgeo.sources.files.frames import (
 )
 from eitgeo.sources.files.identity import siret_notes
 from eitgeo.sources.files.loaded import Audited, away, dropped_rows, drops, note_rows
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
 
 SOLE_TRADER = "1000"
 MASKED_NAME = "Installation classée (nom non diffusé)"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -26,15 +28,9 @@ from eitgeo.sources.files.loaded import (
     remarks,
     where,
 )
-from eitgeo.sources.files.positions import place_degrees, place_points
+from eitgeo.sources.files.positions import Positions, place_degrees, place_points
 from eitgeo.sources.files.rows import read_official
 from eitgeo.sources.files.shapes import WGS84_EPSG
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eitgeo.sources.files.positions import Positions
 
 KIND, HEADING = "decheterie", "2710"
 LATELY_YEARS = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,17 +12,14 @@ from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.seats import no_seats, town_minutes
-from eitgeo.scenarios.measures.activity import read_activity, target_sites
+from eitgeo.scenarios.measures.activity import Activity, read_activity, target_sites
 from eitgeo.scenarios.measures.counted_facts import counted_facts
 from eitgeo.scenarios.measures.indicators import unread_facts
 from eitgeo.sources.activity.cells import cell_of, told_establishments
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Comparison
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Comparison
 
 _NDNI, _RATIO = "NDNI", "ratio"
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.arisings.answers import SIGNED_UP
 from eitgeo.flows.exchanges.levers import disposal_ranks
+from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, latest_tax_year
 from eitgeo.reference.governance import departement_regions
 from eitgeo.scenarios.carriers.carrier_facts import (
@@ -26,24 +29,15 @@ from eitgeo.scenarios.carriers.carrier_facts import (
     syndicate_facts,
 )
 from eitgeo.scenarios.carriers.carrier_ground import Ground
-from eitgeo.scenarios.carriers.facts import Fact, indicator_facts, unknown
+from eitgeo.scenarios.carriers.facts import Fact, Facts, indicator_facts, unknown
 from eitgeo.scenarios.carriers.posts import post_facts
+from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.figures import COUNTED_NOTE
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.steps.decision.activity import study_activity
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.carriers.facts import Facts
-    from eitgeo.scenarios.measures.activity import Activity
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
-
 
 _COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.disclosure.guard import guard
+from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import disclosure_report, synthetic_shares
 from eitgeo.flows.exchanges.realised import animation_of
@@ -18,14 +19,9 @@ from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
 from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.scenarios.measures.realised import with_realised
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.disclosure.guard import Guarded
-    from eitgeo.study.project import Project
 
 
 @step(

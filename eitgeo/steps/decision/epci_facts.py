@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.disclosure.guard import Guarded
@@ -16,14 +17,8 @@ from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.measures.governance import body_overlaps, members_of
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
 
 _SUMS = ("industry_jobs", "deposit_t")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pandas as pd
 
-from eitgeo.perimeters.contours.candidate import read_candidates
+from eitgeo.perimeters.contours.candidate import Candidate, read_candidates
 from eitgeo.reference.governance import (
     animation_costs,
     carrier_rules,
@@ -18,34 +18,29 @@ from eitgeo.scenarios.carriers.budget import (
     cost_share_rows,
     members_in,
 )
+from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.carriers import (
     carrier_reasons,
     carrier_states,
     require_rules,
 )
+from eitgeo.scenarios.carriers.facts import Facts
 from eitgeo.scenarios.carriers.plan import require_plan
 from eitgeo.scenarios.carriers.posts import post_rows, with_meetings
 from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.scenarios.carriers.verdict import verdict_rows
 from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.steps.decision.carrier_facts import (
+    FactSources,
     compared_facts,
     fact_sources,
     union_facts,
 )
 from eitgeo.steps.decision.refusals import refusal_table
 from eitgeo.steps.step import step
+from eitgeo.study.governance import Governance
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.scenarios.carriers.carrier_ground import Ground
-    from eitgeo.scenarios.carriers.facts import Facts
-    from eitgeo.steps.decision.carrier_facts import FactSources
-    from eitgeo.study.governance import Governance
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.affinity import flows_by_draw
@@ -16,13 +18,8 @@ from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.study.project import Project
 
 _DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from eitgeo.scenarios.decision.decision import decide
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.study.project import Project
 
 TABLES = {
     "criteria": "decision_criteria",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -14,13 +13,9 @@ from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.steps.inputs.counted import drawn_again
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
 
 
 @step(

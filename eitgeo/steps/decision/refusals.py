@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from eitgeo.perimeters.contours.unions import near_epci
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.facts import indicator_facts
+from eitgeo.scenarios.carriers.facts import Facts, indicator_facts
 from eitgeo.scenarios.carriers.refused import (
     MARK,
     every_left,
@@ -22,15 +22,9 @@ from eitgeo.scenarios.carriers.refused import (
 )
 from eitgeo.scenarios.measures.indicators import indicator_rows
 from eitgeo.scenarios.measures.measures import Inputs
-from eitgeo.steps.decision.carrier_facts import union_facts
+from eitgeo.steps.decision.carrier_facts import FactSources, union_facts
 from eitgeo.tables.schema import empty_table
 from eitgeo.territory.membership import members_of_epci
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from eitgeo.scenarios.carriers.facts import Facts
-    from eitgeo.steps.decision.carrier_facts import FactSources
 
 _OBSERVED = (
     "n_epci",

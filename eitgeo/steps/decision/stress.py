@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import read_candidates
@@ -22,16 +23,10 @@ from eitgeo.scenarios.measures.indicators import indicator_rows
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
 
 
 @step(

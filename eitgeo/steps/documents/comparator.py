@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.comparator.page import comparator_page
@@ -18,14 +16,11 @@ from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.scenarios.measures.access import UNNAMED_SEAT
 from eitgeo.scenarios.measures.indicators import unread_indicators
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import Published, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.project import Project
 from eitgeo.words import french_size
-
-if TYPE_CHECKING:
-    from eitgeo.steps.maps.released import Published
-    from eitgeo.study.project import Project
 
 _BY_NAME = (
     "contiguity",

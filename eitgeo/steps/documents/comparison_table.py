@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
@@ -18,9 +16,7 @@ from eitgeo.steps.maps.released_documents import (
 )
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.disclosure.door.passing import drawn_tables, released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.dossier.chapters.annexes import STABILITY
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.dossier.model import Dossier
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.paper.map_sheet import compose
+from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.map_sheet import PrintSheet, compose
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.paper.small_maps import (
     difference_sketch,
@@ -34,8 +39,9 @@ from eitgeo.steps.documents.parameters import (
     study_parameters,
 )
 from eitgeo.steps.files import dossier_pictures
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import Published, publish, publish_ground
 from eitgeo.steps.maps.released_documents import (
+    GovernanceParts,
     publish_decision,
     publish_derived,
     publish_difference,
@@ -43,24 +49,11 @@ from eitgeo.steps.maps.released_documents import (
 )
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
-from eitgeo.study.project import STAMPED
+from eitgeo.study.project import STAMPED, Project
 from eitgeo.words import french_size
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn_before import compared_sentence, compared_words
 from eitgeo.zones.stability import STABLE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.dossier.model import Dossier
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.map_sheet import PrintSheet
-    from eitgeo.steps.maps.released import Published
-    from eitgeo.steps.maps.released_documents import GovernanceParts
-    from eitgeo.study.project import Project
 
 _MOST_PAIRS = 21
 """Beyond, only the differences with the first of the pair are printed."""

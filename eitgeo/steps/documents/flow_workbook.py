@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
@@ -19,9 +17,7 @@ from eitgeo.steps.documents.parameters import participation_words
 from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

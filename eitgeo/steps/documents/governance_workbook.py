@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from eitgeo.maps.cards.epci_cards import CARDS, epci_cards
 from eitgeo.maps.paper.map_sheet import compose_pages
@@ -14,11 +14,7 @@ from eitgeo.steps.maps.released_documents import publish_governance
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import WELCOME
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

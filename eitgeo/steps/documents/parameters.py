@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -13,14 +14,12 @@ from eitgeo.flows.exchanges.participation import (
     taking_part_in,
 )
 from eitgeo.sources.waste.landfills import read_landfill_ceilings
+from eitgeo.study.project import Project
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from eitgeo.steps.maps.released import Published
     from eitgeo.steps.maps.released_documents import GovernanceParts
-    from eitgeo.study.project import Project
 
 _SECTIONS = (
     "territory",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.refusal_page.page import refusal_page
 from eitgeo.maps.refusal_page.payload import RefusalChoices, RefusalTables
@@ -11,10 +9,8 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released import known_sheet, publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.project import Project
 from eitgeo.words import french_size
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 
 @step(

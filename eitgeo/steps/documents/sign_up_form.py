@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.form.paper import sign_up_pdf
@@ -13,10 +11,8 @@ from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps.files import form_files
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.project import Project
 from eitgeo.words import french_size
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 NO_ADDRESS_FACT = f"{NO_ADDRESS} → form.contact_email ou form.post_url"
 

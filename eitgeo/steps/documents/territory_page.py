@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator.territory_page import TerritoryLinks, territory_page
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps.maps.released import publish, publish_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.project import Project
 from eitgeo.words import french_size, split_name
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from PIL import Image
 
@@ -28,19 +30,13 @@ from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.study.prints import WELCOME, shelf_of
-from eitgeo.study.project import STAMPED
+from eitgeo.study.project import STAMPED, Project
 from eitgeo.study.sources import Credits
 from eitgeo.words import french_size
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.contract import Step
-    from eitgeo.study.project import Project
 
 _MAPS = "2_cartes"
 _PAPERS = ("A4", "A4_portrait", "A3", "A3_portrait")

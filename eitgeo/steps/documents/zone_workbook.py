@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
@@ -11,11 +9,9 @@ from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.project import Project
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn_before import compared_words
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 
 @step(

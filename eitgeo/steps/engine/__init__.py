@@ -12,16 +12,16 @@ Each file rests on those above it:
 - ``reports``: What became of a step, and what it cost, for whoever runs a study.
 - ``values``: Names that a study writes, held against the tables that define them.
 - ``keeper``: What the user edited in ``maps/`` stays: the new version goes beside it.
-- ``nodes``: What each step rests on and makes, with the state of each; pytask is not
-  imported.
 - ``states``: The contents of files, as a run knows them: read whole, or trusted when
   large.
 - ``leavings``: What earlier runs left: records read, files that nothing claims removed.
+- ``nodes``: What each step rests on and makes, with the state of each; pytask is not
+  imported.
 - ``perform``: One step run and not signed yet: in the process of the run, or in one of
   its own.
+- ``tasks``: Steps as pytask sees them: one task per step.
 - ``side_by_side``: Steps side by side, in processes: pytask says what is due, each
   process runs one.
-- ``tasks``: Steps as pytask sees them: one task per step.
 - ``build``: Pytask, silent, with its state kept where the study writes.
 - ``run``: Run a study, or say what would run and why.
 """

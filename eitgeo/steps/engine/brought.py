@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.errors import EitgeoError
@@ -9,9 +11,6 @@ from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.store import write_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from eitgeo.study.project import Project
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytask
 
@@ -15,12 +16,8 @@ from eitgeo.steps.engine.contract import STATE_FOLDER
 from eitgeo.steps.engine.nodes import LIBRARIES, STUDY_PREFIX
 from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.side_by_side import SideBySide, suitable_jobs
+from eitgeo.steps.engine.tasks import StepTask
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
-    from eitgeo.steps.engine.tasks import StepTask
 
 _CONFIG_NAME = "pytask.toml"
 _DATABASE = "_pytask.database"

@@ -6,18 +6,15 @@ import hashlib
 import os
 import platform
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import grimp
 
 from eitgeo.extras import OF_A_STUDY
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _NOT_DATA = (".py", ".pyc", ".typed")
 _INIT = {"__init__.py"}

@@ -40,6 +40,7 @@ import gc
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.errors import StudyError, UndeclaredError
@@ -47,8 +48,6 @@ from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded, parts_below
 from eitgeo.study.base import narrowed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from eitgeo.study.project import Project
 
 STATE_FOLDER = ".pytask"

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
-from eitgeo.steps.engine.ledger import has_digest
+from eitgeo.steps.engine.ledger import Ledger, has_digest
 from eitgeo.store import digest
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
-
-    from eitgeo.steps.engine.ledger import Ledger
 
 NEW = "nouveau"
 

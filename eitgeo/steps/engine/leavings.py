@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.steps.engine.contract import COMPARED, STATE_FOLDER, sidecar_path
-from eitgeo.steps.engine.keeper import remove_beside
+from eitgeo.steps.engine.keeper import Edited, remove_beside
 from eitgeo.steps.engine.ledger import (
     FOLDERS,
     ODD,
+    Ledger,
     Written,
     has_digest,
     is_digest,
@@ -23,11 +26,6 @@ from eitgeo.steps.engine.ledger import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.keeper import Edited
-    from eitgeo.steps.engine.ledger import Ledger
     from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)

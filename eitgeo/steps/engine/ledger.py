@@ -12,17 +12,14 @@ import json
 import os
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 from eitgeo.errors import SourceError
 from eitgeo.store import digest, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 RECORDS_NAME, JOURNAL_NAME = "ecrits.json", "ecrits.en_cours"
 FOLDERS = (("data", "processed"), ("maps",))

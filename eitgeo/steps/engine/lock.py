@@ -6,17 +6,14 @@ import datetime as dt
 import json
 import os
 import platform
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from eitgeo.errors import EitgeoError, SourceError
 from eitgeo.store import refused, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 LOCK_NAME = "eitgeo.lock"
 HOLDER_NAME = "eitgeo.holder.json"

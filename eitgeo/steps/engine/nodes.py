@@ -11,20 +11,18 @@ import hashlib
 import json
 import tomllib
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.steps.engine.code import code_digests, libraries
-from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.steps.engine.contract import Step, sidecar_path
+from eitgeo.steps.engine.states import FileStates
 from eitgeo.store import name_below, parts_below
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.contract import Step
-    from eitgeo.steps.engine.states import FileStates
     from eitgeo.study.project import Project
 
 

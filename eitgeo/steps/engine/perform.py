@@ -10,27 +10,24 @@ import signal
 import tempfile
 import threading
 import traceback
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from logging.handlers import QueueHandler
 from multiprocessing import get_context, parent_process
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
 from eitgeo.frames import with_room
-from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.steps.engine.contract import Facts, Step, sidecar_path
 from eitgeo.steps.engine.keeper import StepKeeper
-from eitgeo.steps.engine.ledger import has_digest
+from eitgeo.steps.engine.ledger import Ledger, has_digest
 from eitgeo.steps.engine.reports import Cost, spent
 from eitgeo.steps.engine.states import FileStates, require_unmoved
 from eitgeo.store import keeping
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
-    from eitgeo.steps.engine.contract import Facts, Step
-    from eitgeo.steps.engine.ledger import Ledger
     from eitgeo.study.project import Project
 
 

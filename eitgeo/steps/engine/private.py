@@ -5,18 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eitgeo.check import Faults
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.store import private_folder, relative_name
 from eitgeo.study.asked import PRIVATE_FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
-    from eitgeo.check import Faults
     from eitgeo.study.project import Project
 
 _OTHERS = 0o077

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.extras import require_study
 from eitgeo.steps.engine.brought import offer_layer, perimeter_faults
-from eitgeo.steps.engine.contract import STATE_FOLDER
-from eitgeo.steps.engine.keeper import edited_files
+from eitgeo.steps.engine.contract import STATE_FOLDER, Step
+from eitgeo.steps.engine.keeper import Edited, edited_files
 from eitgeo.steps.engine.leavings import (
     half_written,
     open_ledger,
@@ -22,6 +24,7 @@ from eitgeo.steps.engine.leavings import (
 from eitgeo.steps.engine.ledger import journal_names
 from eitgeo.steps.engine.lock import one_run
 from eitgeo.steps.engine.nodes import (
+    StepNodes,
     all_current,
     signed_paths,
     step_nodes,
@@ -29,19 +32,12 @@ from eitgeo.steps.engine.nodes import (
 )
 from eitgeo.steps.engine.private import shut, tell_secrets
 from eitgeo.steps.engine.reports import StepReport
-from eitgeo.steps.engine.states import file_states
+from eitgeo.steps.engine.states import FileStates, file_states
 from eitgeo.steps.engine.values import require_known_values
 from eitgeo.steps.files import read_folders, register_targets
 from eitgeo.store import refused, relative_name, remove_partials
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.contract import Step
-    from eitgeo.steps.engine.keeper import Edited
-    from eitgeo.steps.engine.nodes import StepNodes
-    from eitgeo.steps.engine.states import FileStates
     from eitgeo.study.project import Project
 
 LOG_NAME = "run.log"

@@ -13,25 +13,21 @@ import os
 import signal
 import sys
 import tempfile
-from concurrent.futures import FIRST_COMPLETED, wait
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import active_children
 from threading import current_thread, main_thread
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psutil
 import pytask
 
 from eitgeo.errors import SourceError
 from eitgeo.steps.engine.perform import Outcome, perform_apart, pool_of_one, sendable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from concurrent.futures import Future, ProcessPoolExecutor
-
-    from eitgeo.steps.engine.tasks import StepTask
+from eitgeo.steps.engine.tasks import StepTask
 
 _BYTES_EACH = 3_000_000_000
 """Memory that a step of a real study may take."""

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import time
-from typing import TYPE_CHECKING
 
 from eitgeo.errors import SourceError
-from eitgeo.steps.engine.ledger import is_digest
+from eitgeo.steps.engine.ledger import Ledger, is_digest
 from eitgeo.store import digest, forget_digests, input_digests, write_json
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.ledger import Ledger
 
 SEEN_NAME = "empreintes.json"
 LARGE_BYTES = 16_000_000

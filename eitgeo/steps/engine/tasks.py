@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pytask import TaskWithoutPath
 
-from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.steps.engine.contract import Facts, Step, sidecar_path
 from eitgeo.steps.engine.keeper import settle
-from eitgeo.steps.engine.ledger import JOURNAL_NAME
-from eitgeo.steps.engine.perform import drop_unsigned, perform
+from eitgeo.steps.engine.ledger import JOURNAL_NAME, Ledger
+from eitgeo.steps.engine.perform import Done, Outcome, drop_unsigned, perform
 from eitgeo.steps.engine.reports import Cost, StepReport, spent
+from eitgeo.steps.engine.states import FileStates
 from eitgeo.store import digest, input_digests, remove_partials, write_sidecar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from eitgeo.steps.engine.contract import Facts, Step
-    from eitgeo.steps.engine.ledger import Ledger
     from eitgeo.steps.engine.nodes import StepNodes
-    from eitgeo.steps.engine.perform import Done, Outcome
-    from eitgeo.steps.engine.states import FileStates
     from eitgeo.study.project import Project
 
 

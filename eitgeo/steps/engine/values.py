@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from eitgeo.check import Faults, hint
@@ -10,8 +11,6 @@ from eitgeo.reference.divisions import expand_divisions
 from eitgeo.sources.files.csv import csv_dicts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
     from eitgeo.study.project import Project
     from eitgeo.study.sections import Study
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import pandas as pd
+
+from eitgeo.flows.exchanges.candidates import Ends
 from eitgeo.flows.exchanges.drawn_markets import (
+    Solved,
     drawn_shares,
     mean_change,
     mean_missing_needs,
@@ -19,6 +24,7 @@ from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.outlets.legal_outlets import (
     REASONS,
     SKIP,
+    Outlets,
     site_outlet_flows,
     unplaced_by_stream,
 )
@@ -26,6 +32,7 @@ from eitgeo.flows.outlets.public_waste import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
+    StudyExchanges,
     freights_of,
     markets_of_draws,
     priced_exchanges,
@@ -35,19 +42,9 @@ from eitgeo.scenarios.measures.activity import industrial_sites
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number, round_significant
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
-
-    import pandas as pd
-
-    from eitgeo.flows.exchanges.candidates import Ends
-    from eitgeo.flows.exchanges.drawn_markets import Solved
-    from eitgeo.flows.outlets.legal_outlets import Outlets
-    from eitgeo.library.study_exchanges import StudyExchanges
-    from eitgeo.study.project import Project
 
 
 @step(

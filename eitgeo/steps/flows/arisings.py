@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -30,6 +30,7 @@ from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
 from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.arisings.controls import control_scaling, total_checks
 from eitgeo.flows.arisings.declared import prefer_observed
+from eitgeo.flows.arisings.redraw import Redrawn
 from eitgeo.ledger import Place
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios, waste_totals
 from eitgeo.sources.activity.cells import CELLS, with_counts
@@ -39,14 +40,9 @@ from eitgeo.steps.flows.declared_waste import observed_waste, study_register
 from eitgeo.steps.inputs.counted import WHOLE, redrawn_sites, shown_terms
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.flows.arisings.redraw import Redrawn
-    from eitgeo.study.project import Project
 
 _CHECKED = "NDNI"
 _log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -16,14 +16,10 @@ from eitgeo.flows.outlets.destinations import (
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.reference.waste import low_ewc
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.study.project import Project
 
 
 @step(

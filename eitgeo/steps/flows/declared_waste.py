@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.flows.arisings.declared import (
@@ -16,13 +16,9 @@ from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
 from eitgeo.sources.waste.gerep_flows import declared_arisings, site_of_declarant
 from eitgeo.steps.inputs.answers import study_declarations
 from eitgeo.steps.inputs.renewal import load_former
+from eitgeo.study.project import Project
 from eitgeo.tables.schema import empty_table
 from eitgeo.territory.former import with_former
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -63,14 +64,9 @@ from eitgeo.reference.waste import icpe_headings
 from eitgeo.scenarios.measures.amounts import firm_ids
 from eitgeo.sources.activity.cells import with_counts
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
 from eitgeo.tables.files import read_table, write_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
-
 
 _TONNES = (("waste_ratios", "t_per_employee"), ("byproducts", "per_employee"))
 _EUROS = (

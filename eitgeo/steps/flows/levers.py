@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import draw_law
@@ -41,17 +43,12 @@ from eitgeo.scenarios.measures.amounts import firm_ids
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Syndicate
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    import numpy.typing as npt
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Syndicate
-
     Floats = npt.NDArray[np.float64]
 
 _LEVELS = ["low", "mid", "high"]

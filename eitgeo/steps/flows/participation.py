@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,24 +16,20 @@ from eitgeo.flows.exchanges.levers import (
     reach_medians,
     reach_weights,
 )
+from eitgeo.flows.exchanges.market import Market
 from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (
+    StudyExchanges,
     markets_of_draws,
     priced_exchanges,
     study_exchanges,
 )
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.words import NBSP, french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from eitgeo.flows.exchanges.market import Market
-    from eitgeo.library.study_exchanges import StudyExchanges
-    from eitgeo.study.project import Project
 
 _SHARES = (0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1.0)
 _DRAWN_TWICE = 0.1

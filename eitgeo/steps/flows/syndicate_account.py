@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
     MATERIALS,
+    Collected,
     Factors,
     Landfill,
     account_entries,
@@ -49,17 +51,13 @@ from eitgeo.steps.flows.levers import (
 )
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study, Syndicate
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import members
 from eitgeo.words import split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
-
-    from eitgeo.flows.exchanges.syndicate_account import Collected
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study, Syndicate
-
     Level = tuple[float, float, float]
     Key = tuple[str, str, str, str]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import geopandas as gpd
+import pandas as pd
 
 from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_exchanges
 from eitgeo.flows.exchanges.lever_terms import paying_rules
@@ -15,14 +16,9 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.study.project import Project
 
 
 @step(

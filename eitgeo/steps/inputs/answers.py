@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -10,12 +10,8 @@ import pandas as pd
 from eitgeo.sources.survey.answers import survey_sites
 from eitgeo.steps.files import survey_files
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_declarations, read_table
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from eitgeo.study.project import Project
 
 
 def study_declarations(project: Project) -> pd.DataFrame | None:

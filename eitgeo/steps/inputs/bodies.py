@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pandas as pd
 
@@ -26,17 +28,11 @@ from eitgeo.sources.territory.body_merge import (
 from eitgeo.sources.territory.cog import read_epci_members
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
+from eitgeo.steps.inputs.losses import Part
 from eitgeo.steps.inputs.renewal import load_former, renewed
+from eitgeo.study.project import Project
+from eitgeo.study.sources import BodySource
 from eitgeo.territory.former import renew_codes
-
-if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.inputs.losses import Part
-    from eitgeo.study.project import Project
-    from eitgeo.study.sources import BodySource
 
 _EPCI = r"epci_\d{9}"
 

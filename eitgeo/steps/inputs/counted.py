@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -16,26 +17,19 @@ from eitgeo.flows.arisings.redraw import (
 )
 from eitgeo.reference.tables import sector_mix, waste_ratios
 from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT, rests_on_draw
-from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
+from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows, note_rows
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import (
     HEADCOUNTS,
+    CountedSites,
+    Counts,
     Drawing,
     counted_sites,
 )
 from eitgeo.sources.sites.site_merge import merge_loaded
+from eitgeo.study.project import Project
 from eitgeo.tables.schema import empty_table
 from eitgeo.zones.drawn_before import area_pieces
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import geopandas as gpd
-
-    from eitgeo.sources.files.loaded import Loaded
-    from eitgeo.sources.sites.counted_sites import CountedSites, Counts
-    from eitgeo.study.project import Project
-
 
 WHOLE = "territoire"
 """The grain that is the whole area, and its only group."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.check import hint
@@ -17,6 +17,9 @@ from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import reader_of
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+from eitgeo.study.readers import PointSource
+from eitgeo.study.sources import CountSource
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.territory.counts import (
@@ -28,13 +31,6 @@ from eitgeo.territory.counts import (
 )
 from eitgeo.territory.former import with_former
 from eitgeo.zones.counted_sectors import counted_sectors
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.readers import PointSource
-    from eitgeo.study.sources import CountSource
 
 _TABLES = {
     "activity_ape": ("urssaf_ape",),

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.sources.files.loaded import Audited, Loaded, count_lines
 from eitgeo.store import digest, relative_name
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from pathlib import Path
-
-    from eitgeo.study.project import Project
-
 
 NAMES_TOLD = 20
 """Up to so many rows of a file are named on the console; beyond, they are counted."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.reference.labels import labels_of
-from eitgeo.sources.files.loaded import dropped_rows
+from eitgeo.sources.files.loaded import Audited, dropped_rows
 from eitgeo.sources.ground.official_zones import read_official_zones, zone_communes
 from eitgeo.sources.ground.osm_areas import (
     ACTIVITY_LANDUSE,
@@ -19,18 +20,10 @@ from eitgeo.steps.files import official_zone_files
 from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.step import step
-from eitgeo.study.zones import OSM_READERS
+from eitgeo.study.project import Project
+from eitgeo.study.zones import OSM_READERS, OfficialZones
 from eitgeo.tables.files import write_table
 from eitgeo.zones.drawn_before import activity_areas, compared_words, merge_official
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    import geopandas as gpd
-
-    from eitgeo.sources.files.loaded import Audited
-    from eitgeo.study.project import Project
-    from eitgeo.study.zones import OfficialZones
 
 
 @step(

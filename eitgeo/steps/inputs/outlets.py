@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import geopandas as gpd
+import pandas as pd
 
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows, note_rows
 from eitgeo.sources.territory.places import read_places, towns_of_communes
@@ -17,13 +18,8 @@ from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import load_outlets
 from eitgeo.steps.inputs.renewal import load_former, renewed
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from eitgeo.sources.territory.search_lists import read_postcodes
 from eitgeo.steps.files import postcode_files
 from eitgeo.steps.inputs.losses import tell_changed_files
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)
 

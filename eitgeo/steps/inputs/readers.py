@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from eitgeo.reference.tables import sector_mix
 from eitgeo.sources import activity, ground, sites, territory, waste
@@ -15,18 +18,11 @@ from eitgeo.sources.activity.cells import require_counted
 from eitgeo.sources.files.loaded import Audited, Loaded, dropped_rows
 from eitgeo.sources.sites.sirene import SOURCE as SIRENE_SOURCE
 from eitgeo.steps.inputs.renewal import renewed
+from eitgeo.study.project import Project
+from eitgeo.study.readers import Keys, Source
+from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 from eitgeo.tables.files import read_table
 from eitgeo.territory.former import with_former
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.readers import Keys, Source
-    from eitgeo.study.sources import CommuneSource, OutletSource, SiteSource
 
 SIRENE = "sirene"
 _ROOMS = (activity, ground, sites, territory, waste)

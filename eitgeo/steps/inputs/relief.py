@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 from eitgeo.sources.ground.elevation import (
+    Elevation,
     heights,
     read_elevation,
     read_elevation_grid,
 )
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.files import elevation_files
+from eitgeo.study.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import numpy.typing as npt
-
-    from eitgeo.sources.ground.elevation import Elevation
-    from eitgeo.study.project import Project
-
     Floats = npt.NDArray[np.float64]
     type Bounds = tuple[float, float, float, float]
 

@@ -10,12 +10,13 @@ keeps its code, and whoever reads it says so.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.reference.nomenclatures import cog_movements
-from eitgeo.sources.files.loaded import Audited, note_rows
+from eitgeo.sources.files.loaded import Audited, Loaded, note_rows
 from eitgeo.sources.ground.motorways import (
     no_known_trips,
     no_motorway_exits,
@@ -23,14 +24,8 @@ from eitgeo.sources.ground.motorways import (
     read_motorway_exits,
 )
 from eitgeo.sources.territory.cog import read_cog_movements
+from eitgeo.study.project import Project
 from eitgeo.territory.former import former_communes, renew_codes
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Loaded
-    from eitgeo.study.project import Project
 
 FIRST_YEAR = 1943
 """The movements of INSEE start there: a code of any age is found."""

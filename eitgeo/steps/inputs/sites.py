@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
@@ -15,8 +15,9 @@ from eitgeo.sources.activity.cells import (
     uncovered,
     without_respondents,
 )
-from eitgeo.sources.sites.counted_sites import Counts, nothing_drawn
-from eitgeo.sources.sites.site_merge import merge_loaded
+from eitgeo.sources.files.loaded import Loaded
+from eitgeo.sources.sites.counted_sites import CountedSites, Counts, nothing_drawn
+from eitgeo.sources.sites.site_merge import Merged, merge_loaded
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.files import site_files
 from eitgeo.steps.inputs.answers import study_declarations, with_survey_sites
@@ -30,16 +31,9 @@ from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import SIRENE, company_sirens, load_sites
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.sources.files.loaded import Loaded
-    from eitgeo.sources.sites.counted_sites import CountedSites
-    from eitgeo.sources.sites.site_merge import Merged
-    from eitgeo.study.project import Project
 
 _REV2 = "NAFRev2"
 _log = logging.getLogger(__name__)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from eitgeo.flows.arisings.answers import answer_contributions
@@ -13,11 +11,9 @@ from eitgeo.steps.files import published_answer_files
 from eitgeo.steps.inputs.answers import study_declarations
 from eitgeo.steps.inputs.weighings import weighed_sums, with_weighed_flows
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import TABLES
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 _WRITTEN = ("needs", "outlet_flows", "survey_public", "weighed_public")
 _KEY = ["epci_siren", "subject", "item"]

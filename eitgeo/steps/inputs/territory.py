@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import geopandas as gpd
+import pandas as pd
 
 from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from eitgeo.sources.ground.elevation import heights
+from eitgeo.sources.territory.bodies import BodyTables
 from eitgeo.steps.engine.values import require_waste_bodies
 from eitgeo.steps.files import commune_files
 from eitgeo.steps.inputs.bodies import body_file_names, load_bodies, load_member_names
@@ -13,6 +15,7 @@ from eitgeo.steps.inputs.losses import tell_changed_files, write_losses
 from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.territory.borders import within_ring
 from eitgeo.territory.coverage import coverage_report, repair_coverage
@@ -27,13 +30,6 @@ from eitgeo.territory.membership import (
     within_layer,
 )
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.sources.territory.bodies import BodyTables
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,6 +19,7 @@ from eitgeo.flows.arisings.weighed import (
     weighed_period,
     weighed_rows,
 )
+from eitgeo.sources.files.loaded import Audited
 from eitgeo.sources.survey.published_weighings import (
     WEIGHED_COLUMNS,
     WEIGHED_KEY,
@@ -25,17 +28,11 @@ from eitgeo.sources.survey.published_weighings import (
 from eitgeo.sources.survey.weighings import read_weighings, united_weighings
 from eitgeo.steps.files import published_weighing_files, weighing_files
 from eitgeo.steps.inputs.renewal import load_former
+from eitgeo.study.asked import Weighings
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.territory.former import renew_codes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
-    from pathlib import Path
-
-    from eitgeo.sources.files.loaded import Audited
-    from eitgeo.study.asked import Weighings
-    from eitgeo.study.project import Project
 
 
 class Weighed(NamedTuple):

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.core_map import Poll, core_map
 from eitgeo.perimeters.ensemble.core_fringe import FAMILIES, LEFT_OUT_BY_QUICK
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.count_map import count_map
 from eitgeo.maps.workbooks.count_table import counts_xlsx
@@ -14,10 +13,7 @@ from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.difference_map import difference_map
 from eitgeo.reference.indicators import indicator_catalogue
@@ -15,9 +13,7 @@ from eitgeo.steps.maps.released import (
 )
 from eitgeo.steps.maps.released_documents import publish_difference
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
@@ -13,9 +11,7 @@ from eitgeo.maps.prints.outlet_map import outlets_map
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import arising_evidence, printed_ground, publish
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

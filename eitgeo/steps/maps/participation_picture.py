@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
@@ -11,9 +9,7 @@ from eitgeo.maps.prints.participation_figure import participation_figure
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.prints.perimeters_page import perimeters_page
 from eitgeo.maps.prints.print_maps import perimeter_map
 from eitgeo.reference.indicators import indicator_catalogue
@@ -12,11 +12,7 @@ from eitgeo.steps.files import PERIMETERS_PAGE
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import known_sheet, printed_ground, publish
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 _LEFT_OUT = (
     "Le contour par les échanges n’est pas ici : il repose sur des établissements "

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from eitgeo.errors import SchemaError
-from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.paper.sheet import credited, study_sheet
+from eitgeo.maps.paper.map_sheet import PrintSheet, compose
+from eitgeo.maps.paper.sheet import Sheet, credited, study_sheet
 from eitgeo.store import write_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from eitgeo.maps.paper.map_sheet import PrintSheet
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.study.prints import PaperFormat
-    from eitgeo.study.project import Project
+from eitgeo.study.prints import PaperFormat
+from eitgeo.study.project import Project
 
 _only: ContextVar[Collection[str] | None] = ContextVar("only", default=None)
 

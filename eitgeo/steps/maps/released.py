@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.maps.paper.ground import Relief, at_seats, make_ground, on_roads
-from eitgeo.maps.paper.sheet import make_sheet
+from eitgeo.disclosure.door.rules import Released
+from eitgeo.maps.paper.ground import Ground, Relief, at_seats, make_ground, on_roads
+from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.words.counts import arisings_as
 from eitgeo.steps.inputs.relief import load_elevation_grid
 from eitgeo.steps.inputs.renewal import load_junctions
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 
 _RELIEF_AROUND = 0.6
@@ -22,12 +23,6 @@ _LEFT_OUT = (
     "Aucun chiffre d’ici ne repose sur des {} : ceux qui le font sont dans le "
     "comparateur et dans comparaison.xlsx, tamponnés."
 )
-
-if TYPE_CHECKING:
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.ground import Ground
-    from eitgeo.maps.paper.sheet import Sheet
-    from eitgeo.study.project import Project
 
 
 @dataclass(frozen=True)

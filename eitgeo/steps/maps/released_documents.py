@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
+
 from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.cards.epci_cards import EpciTables, perimeter_lines
 from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
@@ -14,16 +18,11 @@ from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.decision.ranking import TABLES
+from eitgeo.study.project import Project
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
-    from eitgeo.disclosure.door.rules import Released
     from eitgeo.steps.maps.released import Published
-    from eitgeo.study.project import Project
 
 
 def publish_difference(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.ground import make_ground
+from eitgeo.maps.paper.map_sheet import MapSheet
 from eitgeo.maps.roads.closures import ClosureTables, closure_map
 from eitgeo.maps.roads.layers import Roads
 from eitgeo.maps.roads.links import link_map
@@ -18,16 +21,10 @@ from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.files import road_map_stems
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.study.roads import Isochrones
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from eitgeo.disclosure.door.rules import Released
-    from eitgeo.maps.paper.map_sheet import MapSheet
-    from eitgeo.study.project import Project
 
 _BEYOND = "beyond_limit"
 """Status of a pair that is known to be further than the study asks."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
@@ -11,9 +9,7 @@ from eitgeo.maps.words.account_words import account_names
 from eitgeo.steps.files import SYNDICATE_SHEET
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.print_maps import territory_map
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 @step(

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.prints.zone_maps import zones_map
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.zones.stability import STABLE
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from eitgeo.flows.exchanges.affinity import flows_between
-from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate, Certificate
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.rules import cut_epci
 from eitgeo.perimeters.ensemble.core_fringe import (
     LEFT_OUT_BY_QUICK,
+    Vote,
     membership_frequency,
 )
-from eitgeo.perimeters.ensemble.ensemble import mixing, sample_contours
-from eitgeo.perimeters.ensemble.votes import Field, agreement, cast_votes
+from eitgeo.perimeters.ensemble.ensemble import Chain, mixing, sample_contours
+from eitgeo.perimeters.ensemble.votes import Field, ProvedContour, agreement, cast_votes
 from eitgeo.perimeters.methods.ties import sector_jobs, sector_ties
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
 from eitgeo.perimeters.optimum.optimum import best_set
@@ -27,20 +30,10 @@ from eitgeo.reference.rules import synergy_rules
 from eitgeo.roads.questions.seats import town_minutes
 from eitgeo.scenarios.measures.activity import drawn_tonnes
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_REACHED, OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import geopandas as gpd
-
-    from eitgeo.perimeters.contours.candidate import Certificate
-    from eitgeo.perimeters.ensemble.core_fringe import Vote
-    from eitgeo.perimeters.ensemble.ensemble import Chain
-    from eitgeo.perimeters.ensemble.votes import ProvedContour
-    from eitgeo.study.project import Project
 
 Table = Any
 _EFFORT = {

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import pandas as pd
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.perimeters.contours.basins import basin_cuts
-from eitgeo.perimeters.contours.candidate import perimeter_tables
+from eitgeo.perimeters.contours.candidate import Candidate, perimeter_tables
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mesh import make_mesh
 from eitgeo.perimeters.contours.unions import union_perimeters
@@ -23,16 +22,11 @@ from eitgeo.perimeters.optimum.exchanges import (
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.steps.inputs.renewal import load_former, renewed_rows
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.territory.membership import doubtful_epci
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.perimeters.contours.candidate import Candidate
-    from eitgeo.study.project import Project
 
 _SLACK = 1e-6
 

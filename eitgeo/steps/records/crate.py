@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from pathlib import PurePosixPath, PureWindowsPath
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.errors import SourceError, unread_reason
 from eitgeo.extras import from_extra
-from eitgeo.steps.records.records import value_digest
+from eitgeo.steps.records.records import Record, value_digest
+from eitgeo.study.sections import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
     from rocrate.model.contextentity import ContextEntity
     from rocrate.rocrate import ROCrate
-
-    from eitgeo.steps.records.records import Record
-    from eitgeo.study.sections import Identity
-
 
 MAPS = "maps/"
 SOFTWARE_ID = "#eitgeo"

@@ -7,7 +7,10 @@ gives to all, have theirs.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
 
 from eitgeo import __version__
 from eitgeo.sources.files.csv import csv_dicts
@@ -19,16 +22,8 @@ from eitgeo.steps.records.crate import MAPS, Told, run_crate
 from eitgeo.steps.records.records import Record, read_records
 from eitgeo.steps.step import step
 from eitgeo.store import relative_name, write_json
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
-    from pathlib import Path
-
-    import pandas as pd
-
-    from eitgeo.study.project import Project
-
 
 _NAME = "manifest"
 _LOSSES = ("_dropped", "_remarks")

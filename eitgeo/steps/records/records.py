@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from eitgeo.errors import SourceError
-from eitgeo.steps.engine.contract import sidecar_path
+from eitgeo.steps.engine.contract import Step, sidecar_path
 from eitgeo.store import relative_name
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from eitgeo.steps.engine.contract import Step
-    from eitgeo.study.project import Project
+from eitgeo.study.project import Project
 
 
 class Record(NamedTuple):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -17,26 +20,21 @@ from eitgeo.roads.matrix.matrix_blocks import Part, pairs_by_status, write_matri
 from eitgeo.roads.matrix.network_matrix import network_matrix
 from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
 from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.steps.groups import GRAPH
 from eitgeo.steps.log_words import STATUS_WORDS
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
 from eitgeo.store import digest
+from eitgeo.study.project import Project
 from eitgeo.study.roads import QUESTIONS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterable
-
-    import geopandas as gpd
-
-    from eitgeo.roads.network.graph import RoadGraph
     from eitgeo.steps.roads.road_network import Ready
-    from eitgeo.study.project import Project
 
 PLACE_TABLES = ("communes", "outlets")
 _FAR_M = 1_000.0

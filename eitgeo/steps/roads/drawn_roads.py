@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 
 from eitgeo.maps.paper.road_lines import BORDERS, ROAD_CLASSES
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -18,11 +17,9 @@ from eitgeo.roads.questions.report import RIM_M, return_check, trap_check
 from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.roads.road_network import PROFILES
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    from eitgeo.study.project import Project
 
 _log = logging.getLogger(__name__)
 _QUANTILES = {"p05": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.tables import ready_closures
+from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.network_matrix import matrix_table
 from eitgeo.roads.matrix.network_matrix import trips as trips_of
 from eitgeo.roads.matrix.od_matrix import commune_places
 from eitgeo.roads.matrix.paths import paths
 from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.network.closures import find_closures, without
+from eitgeo.roads.network.closures import Closure, find_closures, without
 from eitgeo.roads.network.graph_tables import edge_ids, names_of_table
 from eitgeo.roads.questions.access_changes import (
     access_changes,
@@ -23,6 +24,7 @@ from eitgeo.roads.questions.access_changes import (
 )
 from eitgeo.roads.questions.bridges import dead_end_valleys
 from eitgeo.roads.questions.criticality import (
+    Trips,
     closure_losses,
     criticality,
     main_links,
@@ -30,15 +32,12 @@ from eitgeo.roads.questions.criticality import (
 )
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 
 if TYPE_CHECKING:
-    from eitgeo.roads.matrix.layout import Ends
-    from eitgeo.roads.network.closures import Closure
-    from eitgeo.roads.questions.criticality import Trips
     from eitgeo.steps.roads.road_network import Ready
-    from eitgeo.study.project import Project
 
 TABLES = (
     "closures",

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+import pandas as pd
 from filelock import FileLock
 
 from eitgeo.crs import to_degrees
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.ready import prepare_network
+from eitgeo.roads.matrix.ready import Network, prepare_network
 from eitgeo.roads.network.bd_topo_graph import (
     build_bd_topo_graph,
     section_names,
@@ -19,33 +23,23 @@ from eitgeo.roads.network.bd_topo_graph import (
 )
 from eitgeo.roads.network.climb import add_climb, without_climb
 from eitgeo.roads.network.closures import road_names
-from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.graph import RoadGraph, build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, named_ways
-from eitgeo.roads.network.profile import edge_costs, fleet
+from eitgeo.roads.network.profile import Costs, edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
+from eitgeo.sources.ground.elevation import Elevation
 from eitgeo.sources.ground.osm_several import read_osm_regions
 from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.files import network_files, relief_files
 from eitgeo.steps.groups import GRAPH
 from eitgeo.store import refused
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.roads.matrix.ready import Network
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.roads.network.profile import Costs
-    from eitgeo.sources.ground.elevation import Elevation
-    from eitgeo.study.project import Project
-
     type Box = tuple[float, float, float, float]
     type Ready = tuple[Network, Costs, Limits]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -21,14 +20,10 @@ from eitgeo.roads.questions.isochrones import (
 from eitgeo.roads.questions.seats import best_seats, no_seats, town_minutes
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+from eitgeo.study.roads import Isochrones
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.roads import Isochrones
 
 
 @step(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.roads.matrix.od_matrix import commune_places
+from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.graph_tables import (
     graph_tables,
     name_table,
@@ -21,22 +23,18 @@ from eitgeo.roads.questions.contiguity import (
     border_crossings,
 )
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
-from eitgeo.sources.ground.elevation import heights
+from eitgeo.sources.ground.elevation import Elevation, heights
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions, load_trips
 from eitgeo.steps.roads.road_network import PROFILES, load_graph, ready_networks
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.territory.membership import within_layer
 from eitgeo.words import NBSP, french_number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from eitgeo.roads.network.graph import RoadGraph
-    from eitgeo.sources.ground.elevation import Elevation
     from eitgeo.steps.roads.road_network import Ready
-    from eitgeo.study.project import Project
 
 
 @step(

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import geopandas as gpd
 import numpy as np
 
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import all_road_metres
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.zones.concentration import concentration
 from eitgeo.zones.eligible import clusterable
 from eitgeo.zones.near import require_all_pairs
 from eitgeo.zones.pair_density import matrix_bins
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
 
 
 @step(

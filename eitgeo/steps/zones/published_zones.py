@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import geopandas as gpd
+import pandas as pd
 
 from eitgeo.disclosure.zones import publish_zones, zone_potentials
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-    from eitgeo.study.project import Project
-
 
 _STREAM = "NDNI"
 

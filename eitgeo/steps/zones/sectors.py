@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -16,16 +15,12 @@ from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions
 from eitgeo.steps.step import step
+from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.profile import nearest_by_road, zone_profile
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
 
 
 @step(

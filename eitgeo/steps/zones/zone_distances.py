@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
+from scipy.sparse import csr_array
 
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
+from eitgeo.study.project import Project
 from eitgeo.zones.near import plane_pairs
 from eitgeo.zones.road_pairs import road_pairs
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    import geopandas as gpd
-    from scipy.sparse import csr_array
-
-    from eitgeo.study.project import Project
 
 
 def zone_measure(project: Project) -> Callable[[gpd.GeoDataFrame], csr_array]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -13,6 +13,9 @@ from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.land_cover import read_industrial_cover
 from eitgeo.steps.step import step
 from eitgeo.steps.zones.zone_distances import zone_measure
+from eitgeo.study.project import Project
+from eitgeo.study.sections import Study
+from eitgeo.study.zones import Zones
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.zones.clustering import name_zones
@@ -35,15 +38,7 @@ from eitgeo.zones.stability import (
     site_stability,
     zone_stability,
 )
-from eitgeo.zones.sweep import run_sweep, setting_table
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from eitgeo.study.project import Project
-    from eitgeo.study.sections import Study
-    from eitgeo.study.zones import Zones
-    from eitgeo.zones.sweep import Sweep
+from eitgeo.zones.sweep import Sweep, run_sweep, setting_table
 
 _WRITTEN = (
     "zones",
