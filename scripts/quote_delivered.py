@@ -39,10 +39,9 @@ WRITTEN = ("mesures.md", "fautes.md", "sources.md")
 """Pages that other scripts write."""
 MARK = re.compile(r"<!--=(\w+)-->(.*?)<!--/-->", re.DOTALL)
 _WORDS = "aucun une deux trois quatre cinq six sept huit neuf dix onze douze"
-_KILO, _MEGA = 1e3, 1e6
+_KILO = 1e3
 _LEVELS = ("low", "mid", "high")
 _UNION = "union_epci"
-_WHEY = "02 05 01"
 _MAIN_FAMILIES = ("organique", "inertes", "bois")
 
 
@@ -169,9 +168,8 @@ def _of_exchanges(project: Project) -> dict[str, str]:
     sites, arisings = (_table(project, name) for name in ("sites", "arisings"))
     silent = unquantified_rules(sites, arisings, synergy_rules())
     return {
-        "exchanged_kt": _number(tonnes.sum() / _KILO, 0),
+        "exchanged_kt": _number(round_significant(tonnes.sum() / _KILO, 1)),
         "main_families_pct": _number(100 * main, 0),
-        "whey_kt": _number(tonnes[allocation["resource"] == _WHEY].sum() / _KILO, 0),
         "median_km": _number(medians[BY_COUNT], 0),
         "median_10t_km": _number(medians[ABOVE], 0),
         "median_t_km": _number(medians[BY_TONNE], 0),
@@ -186,11 +184,13 @@ def _of_exchanges(project: Project) -> dict[str, str]:
 def _of_levers(project: Project) -> dict[str, str]:
     rows = _table(project, "lever_totals").set_index("lever").to_dict("index")
     levers = {str(name): row for name, row in rows.items()}
-    firms = [float(levers["eur_firms"][one]) / _MEGA for one in _LEVELS]
+    firms = [
+        round_significant(float(levers["eur_firms"][one]) / _KILO, 1) for one in _LEVELS
+    ]
     moved_kt = float(levers["syndicate_t"]["mid"]) / _KILO
     return {
-        "firms_meur": _number(firms[1], 0),
-        "firms_meur_range": _range(firms[0], firms[2]),
+        "firms_keur": _number(firms[1], 0),
+        "firms_keur_range": _range(firms[0], firms[2]),
         "syndicate_kt": _number(round_significant(moved_kt, 1)),
         "co2_covered_pct": _number(levers["tco2e_avoided"]["covered_pct"], 0),
     }
