@@ -107,7 +107,7 @@ def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
 
 
 LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
-LINES |= {"closure_trips", "isochrones", "link_criticality", "road_outliers"}
+LINES |= {"closure_trips", "isochrones", "link_criticality"}
 LINES |= {"road_names", "dead_end_valleys", "drawn_roads"}
 PRINTS = {"body_map", "core_map", "count_products", "difference_sheet", "flow_maps"}
 PRINTS |= {"perimeter_maps", "road_maps", "territory_map", "zone_maps"}

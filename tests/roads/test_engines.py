@@ -159,19 +159,12 @@ def test_cars_of_andorra_drive_as_the_mean_of_two_engines(tmp_path, valhalla_of)
 
 
 @pytest.mark.results
-@pytest.mark.parametrize(
-    # Where no speed was set: see docs/routes.md for what is seen there. The engines
-    # find no way for most pairs of « test », in pieces.
-    ("name", "low", "high", "n_pairs"),
-    [("Helsinki", 0.75, 0.95, 220), ("test", 0.9, 1.1, 600)],
-)
-def test_elsewhere_the_same_speeds_differ_as_told(
-    name, low, high, n_pairs, tmp_path, valhalla_of
-):
-    summary = ratios(name, tmp_path, valhalla_of, n_pairs=n_pairs, vehicle="car")
+def test_in_helsinki_the_same_speeds_differ_as_told(tmp_path, valhalla_of) -> None:
+    # Where no speed was set: see docs/routes.md for what is seen there.
+    summary = ratios("Helsinki", tmp_path, valhalla_of, n_pairs=220, vehicle="car")
     assert summary.loc["Valhalla : temps", "pairs"] >= 20
     medians = summary.loc[["OSRM : temps", "Valhalla : temps"], "median"]
-    assert low <= np.sqrt(medians.prod()) <= high
+    assert 0.75 <= np.sqrt(medians.prod()) <= 0.95
     assert summary.loc["Valhalla : longueur", "median"] == pytest.approx(1, abs=0.01)
 
 

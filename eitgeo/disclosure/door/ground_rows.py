@@ -113,7 +113,6 @@ _ROADS = {
     ),
     "reach_shares": _ROAD,
     "road_checks": _ROAD,
-    "road_outliers": _ROAD,
     "road_report": _ROAD,
     "drawn_roads": _ROAD._replace(to_confirm="", keeps=("label", "geometry")),
     # Figures that a step works out for a map: nothing else goes with them.
