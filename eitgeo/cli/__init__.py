@@ -9,7 +9,6 @@ Each file rests on those above it:
 - ``shared``: What every command does: open a study, say lines, end with a code.
 - ``verify``: What « eitgeo verify » says of a file.
 - ``audit``: The command that audits what a study publishes.
-- ``backtest``: The command that holds the calculation against what firms declared.
 - ``batch``: What « eitgeo batch » shows while it goes, and at its end.
 - ``brought``: What the doctor says of what a study brings: downloads, perimeters,
   vehicles.

@@ -14,7 +14,6 @@ import typer
 from eitgeo import __version__
 from eitgeo.cli.ask.app import ask_app
 from eitgeo.cli.audit import audit_app
-from eitgeo.cli.backtest import backtest_app
 from eitgeo.cli.french import FrenchTyper
 from eitgeo.cli.layers import layers_app
 from eitgeo.cli.shared import (
@@ -48,7 +47,6 @@ app = FrenchTyper(
 app.add_typer(survey_app, name="survey")
 app.add_typer(territory_app)
 app.add_typer(audit_app)
-app.add_typer(backtest_app)
 app.add_typer(layers_app)
 app.add_typer(ask_app)
 

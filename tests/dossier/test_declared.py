@@ -9,7 +9,6 @@ from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.matter import flows
 from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Paragraph, Section, Table, Value
-from tests.cli.test_backtest_command import coverage, row
 from tests.maps.flow_toy import destination_rows
 from tests.maps.toy import released
 
@@ -60,12 +59,31 @@ def test_outlets_in_use_follow_those_of_the_model(desk: Desk) -> None:
     ]
 
 
+def row(measure: str, item: str = "", **told: object) -> dict[str, Any]:
+    """Return a row of table ``backtest``."""
+    known = {"measure": measure, "item": item, "n_sites": 20, "declared_t": 9e4}
+    years = {"first_year": 2018, "last_year": 2019, "verdict": "tenu"}
+    names = ("observed", "expected", "low", "high", "law_low", "law_high")
+    return dict.fromkeys(names, float("nan")) | known | years | told
+
+
+def coverage(**told: object) -> dict[str, Any]:
+    """Return the row of the share of sites."""
+    bounds = {"low": 53.4, "high": 88.8, "law_low": 60.0, "law_high": 95.0}
+    known = row("coverage_sites", observed=75.0, expected=80.0)
+    return known | bounds | told
+
+
 def test_the_check_of_the_calculation_says_its_verdict(desk: Desk) -> None:
+    ratio = row("median_ratio", "16", observed=1.234, expected=1.0, law_low=0.0)
+    aside = row("set_aside", "headcount_unknown", n_sites=3, verdict="")
     own = row("own_departement", "03", observed=66.7, expected=100.0)
     nothing = coverage(measure="coverage_tonnes", law_low=0.0, law_high=100.0)
     told = [coverage(verdict="indecis"), nothing, own | {"verdict": "non_tenu"}]
-    found = sections(desk, backtest=released(pd.DataFrame(told)))
-    first, unsure, second = rows_of(found[CHECK])
+    found = sections(desk, backtest=released(pd.DataFrame([*told, ratio, aside])))
+    first, unsure, rated, second = rows_of(found[CHECK])
+    assert rated[0].endswith("(NAF 16)")
+    assert rated[2:] == ["1,23", "1,00", "–", "tenu"]
     assert unsure[4] == "–"
     assert first[1:] == [
         *("20", "75 %", "80 % ± 5 points", "60 % à 95 %"),

@@ -4,8 +4,7 @@ Each file rests on those above it:
 
 - ``activities``: The NAF rév. 2 activity of each site: the nomenclature that ratios are
   written in.
-- ``backtest_words``: What declarations say of the calculation, in words: the command
-  and the dossier.
+- ``backtest_words``: What declarations say of the calculation, in words.
 - ``declared``: What firms declare, in the words of the form, as the tables of the
   package.
 - ``ratio_checks``: What a table of ratios cannot say: negative tonnes, kilograms taken

@@ -1,4 +1,4 @@
-"""What declarations say of the calculation, in words: the command and the dossier."""
+"""What declarations say of the calculation, in words."""
 
 from __future__ import annotations
 
@@ -27,9 +27,8 @@ class BacktestRow(NamedTuple):
 
     ``key``: ``measure/item`` of the table. ``label``: what is measured. ``n_sites``: on
     how many establishments. ``observed``, ``expected``: what declarations give, and
-    what is asked. ``alone``: bounds of what is observed, were establishments
-    independent; empty if unknown. ``admitted``: what a true calculation gives in 95
-    draws of 100; empty where not known. ``verdict``: whether it holds.
+    what is asked. ``admitted``: what a true calculation gives in 95 draws of 100; empty
+    where not known. ``verdict``: whether it holds.
     """
 
     key: str
@@ -37,7 +36,6 @@ class BacktestRow(NamedTuple):
     n_sites: int
     observed: str
     expected: str
-    alone: str
     admitted: str
     verdict: str
 
@@ -54,27 +52,11 @@ def backtest_rows(table: pd.DataFrame) -> list[BacktestRow]:
             int(row["n_sites"]),
             _figure(row, "observed"),
             _expected(row),
-            _bounds(row, "low", "high"),
             _bounds(row, "law_low", "law_high"),
             verdicts[row["verdict"]],
         )
         for row in sorted(rows, key=lambda row: (rank[row["measure"]], row["item"]))
     ]
-
-
-def backtest_lines(table: pd.DataFrame) -> list[str]:
-    """Say what declarations tell of the calculation, a line a measure."""
-    if table.empty:
-        return ["Aucun établissement de l'étude n'a déclaré de déchets."]
-    lines = [f"Déclarations de {years_text(table)} (IREP)"]
-    for row in backtest_rows(table):
-        sites = f"{row.n_sites} établissement{'s' if row.n_sites > 1 else ''}"
-        parts = [f"cible {row.expected}", sites]
-        parts += [f"s'ils étaient indépendants {row.alone}"] if row.alone else []
-        parts += [f"un calcul juste donne {row.admitted}"] if row.admitted else []
-        detail = " ; ".join(parts)
-        lines.append(f"{row.label} : {row.observed} ({detail}) : {row.verdict}")
-    return [*lines, *filter(None, [set_aside_text(table), SELECTION])]
 
 
 def set_aside_text(table: pd.DataFrame) -> str:
