@@ -38,6 +38,7 @@ from speeds import (
     with_found,
 )
 
+from benchmarks.surrogate_fit import KM_CLASSES
 from eitgeo.reference.tables import SPEED_FIT_SEED
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.od_matrix import commune_places
@@ -55,7 +56,6 @@ from eitgeo.roads.network.profile import (
     fleet,
 )
 from eitgeo.roads.network.settlements import add_settled
-from eitgeo.roads.questions.surrogate_fit import KM_CLASSES
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.roads.road_network import load_graph, network_path

@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.optimize import least_squares
 from scipy.sparse import csr_array
 
+from benchmarks.surrogate_fit import class_from_km
 from eitgeo.roads.network.profile import (
     WAYS,
     allowed_kmh,
@@ -21,7 +22,6 @@ from eitgeo.roads.network.profile import (
     met_junctions,
     slope_and_turn_s,
 )
-from eitgeo.roads.questions.surrogate_fit import class_from_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -281,7 +281,7 @@ class Roads(Section):
     """Road length ÷ straight line where there is no relief.
 
     Fitted to real roads, as other defaults of the surrogate are
-    (``scripts/calibrate_surrogate.py``).
+    (``benchmarks/calibrate_surrogate.py``).
     """
     tortuosity_per_relief: NotNegative = 0.0
     """Added tortuosity per unit of relief (m of climb and descent per m)."""

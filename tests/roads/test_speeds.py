@@ -19,6 +19,7 @@ from benchmarks.speeds import (
     trip_parts,
     with_found,
 )
+from benchmarks.surrogate_fit import KM_CLASSES
 from eitgeo.reference.tables import SPEED_FIT_SEED, speed_fit, vehicle_table
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.paths import paths
@@ -27,7 +28,6 @@ from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import DECISECONDS, Vehicle, edge_costs, fleet
 from eitgeo.roads.network.settlements import LEAST_JUNCTIONS, add_settled
 from eitgeo.roads.questions.isochrones import reach
-from eitgeo.roads.questions.surrogate_fit import KM_CLASSES
 from eitgeo.sources.ground.osm_roads import HIGHWAYS
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, drive, network_of, places
 from tests.roads.osm_files import write_osm

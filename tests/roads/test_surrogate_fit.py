@@ -6,16 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.errors import StudyError
-from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
-from eitgeo.roads.network.surrogate import build_surrogate, surrogate_links
-from eitgeo.roads.questions.surrogate_fit import (
+from benchmarks.surrogate_fit import (
     by_class,
     calibrate,
     departures,
     draw_pairs,
     with_classes,
 )
+from eitgeo.errors import StudyError
+from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix
+from eitgeo.roads.network.surrogate import build_surrogate, surrogate_links
 from tests.roads.toy import make_borders, make_communes, make_exits, make_roads
 
 SIZE, STEP_M = 5, 9_000.0

@@ -16,8 +16,6 @@ Each file rests on those above it:
   towns are.
 - ``successive``: Edges that follow one another with only dead ends between: one closes,
   all do.
-- ``surrogate_fit``: How far the surrogate network is from real roads by class of
-  length, and its fit.
 - ``criticality``: What a closed road costs: each link shut in turn, the pairs that it
   served again.
 - ``report``: What is known of a real network, and whether one comes back as one goes.

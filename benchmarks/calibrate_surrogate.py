@@ -1,8 +1,8 @@
 """Fit the surrogate network to the real roads of a study, by halves of its ground.
 
-Usage: ``python scripts/calibrate_surrogate.py [study.yaml]`` after ``eitgeo run`` on a
-real network. Each half (every second EPCI from west to east, both ends of a pair in it)
-is fitted, and held against the other; then the whole ground is fitted.
+Usage: ``python benchmarks/calibrate_surrogate.py [study.yaml]`` after ``eitgeo run`` on
+a real network. Each half (every second EPCI from west to east, both ends of a pair in
+it) is fitted, and held against the other; then the whole ground is fitted.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from eitgeo.roads.network.surrogate import surrogate_links
-from eitgeo.roads.questions.surrogate_fit import (
+from benchmarks.surrogate_fit import (
     by_class,
     calibrate,
     departures,
     draw_pairs,
     with_classes,
 )
+from eitgeo.roads.network.surrogate import surrogate_links
 from eitgeo.sources.ground.elevation import heights, read_elevation
 from eitgeo.sources.ground.motorways import read_motorway_exits
 from eitgeo.study.project import open_project
