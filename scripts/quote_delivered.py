@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 MEASURE = "mesure"
-WRITTEN = ("mesures.md", "fautes.md", "sources.md")
+WRITTEN = ("mesures.md", "fautes.md")
 """Pages that other scripts write."""
 MARK = re.compile(r"<!--=(\w+)-->(.*?)<!--/-->", re.DOTALL)
 _WORDS = "aucun une deux trois quatre cinq six sept huit neuf dix onze douze"

@@ -12,7 +12,6 @@ from pathlib import Path
 from eitgeo.words import typographic
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGLISH = ("sources.md",)
 _KEPT = re.compile(r"(`+[^`]*`+|\]\([^)\s]*\)|https?://\S+|<[^>\s][^>]*>)")
 
 
@@ -24,7 +23,7 @@ def french_pages() -> list[Path]:
     list of pathlib.Path
         Sorted.
     """
-    docs = [path for path in (ROOT / "docs").glob("*.md") if path.name not in ENGLISH]
+    docs = (ROOT / "docs").glob("*.md")
     return sorted([*docs, ROOT / "README.md", ROOT / "notebooks" / "README.md"])
 
 
