@@ -24,7 +24,6 @@ from eitgeo.audit.unknowns import Edition, read_edition
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.realised import animation_of, reach
 from eitgeo.flows.exchanges.synergies import LEAST_SHARE
-from eitgeo.flows.exchanges.synergies import TONNES as T_PER_YEAR
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.indicators import indicator_catalogue
@@ -231,8 +230,8 @@ def _constants() -> Iterator[Said]:
         if item.name.endswith(".csv"):
             yield from said_in(item.name, bare(item.read_text(encoding="utf-8")))
     sheets = process_sheets()
-    for t in LEAST_SHARE * sheets.loc[sheets["least_unit"] == T_PER_YEAR, "least_low"]:
-        yield Said("fiches", float(t), T_PER_YEAR, f"{t} {T_PER_YEAR}")
+    for t in LEAST_SHARE * sheets.loc[sheets["least_unit"] == "t/an", "least_low"]:
+        yield Said("fiches", float(t), "t/an", f"{t} t/an")
     cases = documented_cases()
     for name, unit in CASE_UNITS.items():
         for value in cases[name].dropna():

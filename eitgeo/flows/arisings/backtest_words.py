@@ -52,7 +52,7 @@ def backtest_rows(table: pd.DataFrame) -> list[BacktestRow]:
             int(row["n_sites"]),
             _figure(row, "observed"),
             _expected(row),
-            _bounds(row, "law_low", "law_high"),
+            _admitted(row),
             verdicts[row["verdict"]],
         )
         for row in sorted(rows, key=lambda row: (rank[row["measure"]], row["item"]))
@@ -93,14 +93,14 @@ def _expected(row: dict[Any, Any]) -> str:
     return asked if row["measure"] == _RATIO else f"{asked} ± 5 points"
 
 
-def _bounds(row: dict[Any, Any], least: str, most: str) -> str:
-    low, high = row[least], row[most]
+def _admitted(row: dict[Any, Any]) -> str:
+    low, high = row["law_low"], row["law_high"]
     is_all = np.isnan(high) or (row["measure"] != _RATIO and high >= _WHOLE_PCT)
     if np.isnan(low) or (low == 0.0 and is_all):
         return ""
     if np.isnan(high):
-        return f"plus de {_figure(row, least)}"
-    return f"{_figure(row, least)} à {_figure(row, most)}"
+        return f"plus de {_figure(row, 'law_low')}"
+    return f"{_figure(row, 'law_low')} à {_figure(row, 'law_high')}"
 
 
 def _figure(row: dict[Any, Any], name: str) -> str:
