@@ -127,6 +127,27 @@ PLACE_SPECS = [
         has_geometry=True,
     ),
     TableSpec(
+        "junctions",
+        ("motorway", "rank"),
+        {
+            "motorway": text(),
+            "rank": count(),
+            "name": text(),
+            "code_insee": text(pattern=COMMUNE),
+            "status": text(),
+            "source": text(),
+        },
+    ),
+    TableSpec(
+        "relief",
+        ("row", "column"),
+        {
+            "row": count(),
+            "column": count(),
+            "altitude_m": number(),
+        },
+    ),
+    TableSpec(
         "official_zones",
         ("zone_id",),
         {
