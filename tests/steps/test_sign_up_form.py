@@ -7,7 +7,7 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project, read_study
-from eitgeo.tables.files import write_table
+from eitgeo.tables.public import Released, write_released
 from tests.maps.toy import squares
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +23,7 @@ def project(out: Path, **identity: str) -> Project:
     communes = squares().assign(
         area_km2=25.0, altitude_m=400.0, seat_source="point_representatif"
     )
-    write_table(made.processed, communes, table="communes")
+    write_released(made.processed, "communes", Released(communes))
     return made
 
 
