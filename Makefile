@@ -63,7 +63,9 @@ bench: env ## compare with peers, one script after the other; writes docs/mesure
 	$(BIN)/python benchmarks/all.py
 
 fuzz: env ## 10 000 spoilt files for each reader and for study.yaml (2 h of a core)
-	$(BIN)/python -m tests.fuzz.run --count $${EITGEO_FUZZ:-10000}
+	EITGEO_FUZZ=$${EITGEO_FUZZ:-10000} $(BIN)/python -m pytest -q -n 2 tests/fuzz \
+	  tests/test_study_fuzz.py tests/sources/test_every_source.py \
+	  tests/sources/test_sirene_mutated.py
 
 faults: env ## a fault at every change of the disk, kills of the whole pipeline (20 min)
 	$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults

@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("benchmarks", "eitgeo", "scripts", "tests", "pyproject.toml")
 OUT = ROOT / "benchmarks" / "types.csv"
 REPORT = re.compile(r"^(\S+?):(\d+): error: (.*)$")
-SKIPPED = ("eitgeo/qgis_provider/", "tests/fuzz/corpus")
+SKIPPED = ("eitgeo/qgis_provider/",)
 SIMPLE = {"str", "int", "float", "bool", "Path", "pd.DataFrame", "Project"}
 
 
