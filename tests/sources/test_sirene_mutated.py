@@ -1,5 +1,6 @@
 """SIRENE: valid files spoilt at random are read in full or refused in French."""
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,7 +46,7 @@ POINTS = geolocation_csv(
 ).encode()
 SETTINGS = settings(
     deadline=None,
-    max_examples=15,
+    max_examples=int(os.environ.get("EITGEO_FUZZ", "15")),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
