@@ -9,7 +9,7 @@ from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
-from eitgeo.tables.schemas.activity import (
+from eitgeo.tables.columns import (
     INSEE_MEASURES,
     INSEE_SECTORS,
     URSSAF_MEASURES,
