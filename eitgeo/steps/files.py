@@ -350,19 +350,13 @@ def syndicate_sheet_files(project: Project) -> list[Path]:
 
 
 def dossier_inputs(project: Project) -> list[Path]:
-    """List maps, what is under them, ceilings of treatment sites, what is supposed."""
+    """List maps, ceilings of treatment sites, what is supposed."""
     ceilings, pictures = ceiling_files(project), dossier_pictures(project).values()
     return [
-        *ground_files(project),
         *ceilings,
         *pictures,
         *hypothesis_files(project),
     ]
-
-
-def comparator_files(project: Project) -> list[Path]:
-    """List what is under the comparator, and what tells what is supposed."""
-    return [*ground_files(project), *hypothesis_files(project)]
 
 
 def hypothesis_files(project: Project) -> list[Path]:

@@ -9,4 +9,5 @@ Each file rests on those above it:
   said once.
 - ``schema``: Validation: a table in canonical form, or all its faults at once.
 - ``files``: Tables on disk: validated, then written whole through the store.
+- ``public``: The public folder: released tables on disk, and all that outputs may read.
 """

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import at_most
 from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.map_sheet import MapSheet, statement
@@ -23,7 +22,9 @@ from eitgeo.maps.roads.layers import (
 )
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.roads.questions.seats import agreed_seats
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper, french_number
 
 _VEHICLES = labels_of("vehicle")
@@ -160,12 +161,7 @@ def answer(seats: Released, n_seats: int) -> tuple[str, ...]:
 
     On roads that stand in for real ones, no real town is preferred: none either.
     """
-    table: Any = seats.table
-    rows = table[table["n_seats"] == n_seats]
-    choices = {(row.seat_1, row.seat_2) for row in rows.itertuples()}
-    if seats.demonstration or len(choices) != 1 or rows["ties"].any():
-        return ()
-    return tuple(code for code in next(iter(choices)) if code)
+    return () if seats.demonstration else agreed_seats(seats.table, n_seats)
 
 
 def seat_map(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import NO_ADDRESS, make_sign_up
@@ -12,6 +11,7 @@ from eitgeo.steps.files import form_files
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
 
 NO_ADDRESS_FACT = f"{NO_ADDRESS} → form.contact_email ou form.post_url"
@@ -19,18 +19,17 @@ NO_ADDRESS_FACT = f"{NO_ADDRESS} → form.contact_email ou form.post_url"
 
 @step(
     "Formulaire d'inscription",
-    reads=("communes",),
     settings=("form", "identity", "sources.credits.communes"),
     products="form_files",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``."""
     study = project.study
     if study.form is None:
         return {"formulaire": "section « form » absente de l'étude"}
     if project.private:
         return {"formulaire": "aucun : une étude privée ne se distribue pas"}
-    communes = released(project, "communes")
+    communes = public["communes"]
     sign_up = make_sign_up(
         communes,
         form=study.form,
