@@ -199,16 +199,19 @@ def write_orders(
     labels = {str(key): str(label) for key, label in catalogue["label"].items()}
     words = labels | dict(names)
     rows: list[Row] = [(note_of("Ordres"),), ()]
-    for part in _PARTS:
-        table = getattr(decision, part.name).table
-        rows.append((Text(part.title, "group"),))
-        rows.append(tuple(Text(head, "head") for head in part.columns))
+    for part, title in _PARTS.items():
+        cells = {
+            one.label: pd.Series(one.values)
+            for one in view(title, getattr(decision, part).table)
+        }
+        rows.append((Text(title, "group"),))
+        rows.append(tuple(Text(head, "head") for head in cells))
         rows += [
             tuple(
-                _order_cell(record[key], words, Place(part.name, str(rank), key))
-                for key in part.columns.values()
+                _order_cell(value, words, Place(part, str(rank), str(cell.name)))
+                for value, cell in zip(row, cells.values(), strict=True)
             )
-            for rank, record in enumerate(table.to_dict("records"))
+            for rank, row in enumerate(zip(*cells.values(), strict=True))
         ]
         rows.append(())
     book.sheet("Ordres", columns, rows, layout="page")
@@ -223,69 +226,12 @@ def _order_cell(value: Any, words: Mapping[str, str], place: Place) -> Cell:
     return _SCORE._replace(value=float(value), place=place)
 
 
-class _Part(NamedTuple):
-    """A table of the sheet: part of the decision, title, head → column."""
-
-    name: str
-    title: str
-    columns: dict[str, str]
-
-
-_PARTS = (
-    _Part(
-        "order",
-        "Ordre",
-        {
-            "Périmètre": "perimeter_id",
-            "Non dominé": "on_front",
-            "Total": "score",
-            "Rang": "rank",
-            "Manque": "missing",
-        },
-    ),
-    _Part(
-        "ranks",
-        "Part des tirages de poids",
-        {"Périmètre": "perimeter_id", "Rang": "rank", "Part (%)": "share_pct"},
-    ),
-    _Part(
-        "pairs",
-        "Deux à deux : en tête dans quelle part des tirages",
-        {
-            "Premier nommé": "first_id",
-            "Second nommé": "second_id",
-            "Premier devant (%)": "share_pct",
-            "En tête": "order",
-        },
-    ),
-    _Part(
-        "switches",
-        "Ce qui ferait basculer : valeur à atteindre, ou poids du critère",
-        {
-            "Premier nommé": "first_id",
-            "Second nommé": "second_id",
-            "Critère": "indicator_id",
-            "Levier": "lever",
-            "Aujourd'hui": "now",
-            "Bascule": "at_switch",
-            "Derrière": "behind",
-        },
-    ),
-    _Part(
-        "methods",
-        "Autres méthodes : même ordre ?",
-        {"Méthode": "method", "Même ordre": "same_order"},
-    ),
-    _Part(
-        "stress",
-        "Variantes",
-        {
-            "Variante": "label",
-            "Périmètre": "perimeter_id",
-            "Rang avant": "rank_before",
-            "Rang après": "rank_after",
-            "Même ordre": "same_order",
-            "Note": "note",
-        },
-    ),
-)
+_PARTS = {
+    "order": "Ordre",
+    "ranks": "Part des tirages de poids",
+    "pairs": "Deux à deux : en tête dans quelle part des tirages",
+    "switches": "Ce qui ferait basculer : valeur à atteindre, ou poids du critère",
+    "methods": "Autres méthodes : même ordre ?",
+    "stress": "Variantes",
+}
+"""Part of the decision → title of its table, whose columns `sheets.csv` declares."""

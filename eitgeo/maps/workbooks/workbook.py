@@ -130,7 +130,7 @@ def view(
     the columns that depend on the study, marked « * ».
     """
     columns: list[Column] = []
-    for about in _sheets()[sheet]:
+    for about in declared_sheets()[sheet]:
         if about["head"] == "*":
             columns += [Column(head, float(about["width"])) for head in several]
             continue
@@ -150,7 +150,8 @@ def view(
 
 
 @cache
-def _sheets() -> dict[str, list[dict[str, str]]]:
+def declared_sheets() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of `sheets.csv`, sheet by sheet."""
     path = resources.files("eitgeo.maps.workbooks").joinpath("sheets.csv")
     sheets: dict[str, list[dict[str, str]]] = {}
     with path.open(encoding="utf-8") as handle:
