@@ -17,7 +17,7 @@ from eitgeo.sources.sites.counted_cells import (
     sector_counts,
 )
 from eitgeo.sources.sites.counted_draw import slot_draws, stretched
-from eitgeo.tables.schemas.activity import URSSAF_SECTORS
+from eitgeo.tables.columns import URSSAF_SECTORS
 from tests.sources.counts import ape, insee, known, urssaf
 
 MIX = sector_mix()

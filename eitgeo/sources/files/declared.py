@@ -27,7 +27,7 @@ from eitgeo.sources.files.rows import (
     to_flags,
     to_numbers,
 )
-from eitgeo.tables.schemas.territory import BODY_KINDS
+from eitgeo.tables.columns import BODY_KINDS
 
 _NUMBERS = {
     "flag": to_flags,

@@ -15,7 +15,7 @@ import pandas as pd
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.sources.files.loaded import Note
-from eitgeo.tables.schemas.activity import URSSAF_SECTORS
+from eitgeo.tables.columns import URSSAF_SECTORS
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from eitgeo.sources.files.rows import (
     to_counts,
     to_numbers,
 )
-from eitgeo.tables.schemas.declared import WEIGHED_FAMILIES
+from eitgeo.tables.columns import WEIGHED_FAMILIES
 from eitgeo.words import round_significant
 
 _NAMES = {
