@@ -25,11 +25,11 @@ from eitgeo.maps.paper.labels import (
     Lettering,
     around,
     place_area_label,
-    place_point_label,
 )
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
+from eitgeo.maps.paper.marks import Mark, points
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
@@ -101,10 +101,17 @@ def body_map(
     require_columns(initiatives, ["name", "status", "geometry"], where="neighbours")
     return area_sheet(
         ground,
-        Layer(
-            (neighbours,),
-            partial(_draw_neighbours, initiatives=initiatives),
-            partial(_name_neighbours, initiatives=initiatives),
+        points(
+            [
+                Mark(row.geometry, str(row.name), is_sure=row.status == "publie")
+                for row in initiatives.itertuples(index=False)
+            ],
+            style=_NEIGHBOUR,
+            label="Démarche d’écologie industrielle voisine",
+            tables=(neighbours,),
+            lettering=_NEIGHBOUR_NAME,
+            gap_mm=1.6,
+            zorder=22,
         ),
         Layer(
             (bodies, members),
@@ -203,37 +210,6 @@ def _name_bodies(
                 lettering=_BODY_NAME,
                 m_per_mm=view.m_per_mm,
             )
-
-
-def _draw_neighbours(
-    view: MapFrame, *, initiatives: gpd.GeoDataFrame
-) -> list[LegendItem]:
-    seen = _seen(view, initiatives)
-    for spot in seen.geometry:
-        view.axes.plot(spot.x, spot.y, linestyle="none", zorder=22, **_NEIGHBOUR)
-    if seen.empty:
-        return []
-    label = "Démarche d’écologie industrielle voisine"
-    if seen["status"].ne("publie").any():
-        label = f"{label} (en partie à vérifier)"
-    return [LegendItem("marker", _NEIGHBOUR, label)]
-
-
-def _name_neighbours(view: MapFrame, *, initiatives: gpd.GeoDataFrame) -> None:
-    for row in _seen(view, initiatives).itertuples():
-        place_point_label(
-            view.axes,
-            view.placer,
-            row.geometry,
-            str(row.name),
-            lettering=_NEIGHBOUR_NAME,
-            m_per_mm=view.m_per_mm,
-            gap_mm=1.6,
-        )
-
-
-def _seen(view: MapFrame, initiatives: gpd.GeoDataFrame) -> Any:
-    return initiatives[initiatives.geometry.within(shapely.box(*view.placer.frame))]
 
 
 def _list_bodies(page: Page, y: float, shown: list[_Body], ground: Ground) -> float:

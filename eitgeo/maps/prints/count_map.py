@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,10 +11,10 @@ from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.layout import MapFrame
-from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
+from eitgeo.maps.paper.map_sheet import MapSheet, listed, statement
+from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
@@ -49,10 +47,18 @@ def count_map(ground: Ground, counted: Released) -> MapSheet:
     shown = counted_rows[counted_rows["n"] > 0].sort_values(
         ["n", "code_insee"], ascending=[False, True], kind="stable"
     )
+    seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
     title, text = _sum_sentence(counted_rows, ground)
     return area_sheet(
         ground,
-        Layer((counted,), partial(_draw, shown=shown, ground=ground)),
+        circles(
+            (counted,),
+            seats,
+            size_ranks(shown["n"]),
+            sizes_pt=_SIZES_PT,
+            style=_CIRCLE,
+            label=_class_label,
+        ),
         subject=SUBJECT,
         heading=_heading(shown, ground),
         side=(
@@ -78,17 +84,6 @@ def _heading(shown: pd.DataFrame, ground: Ground) -> str:
     return f"{few} communes sur {every} {verb} la moitié des salariés de l’industrie"
 
 
-def _draw(
-    view: MapFrame, *, shown: pd.DataFrame, ground: Ground
-) -> Sequence[LegendItem]:
-    """Draw the largest first, so that the small ones stay in sight."""
-    seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
-    for point, rank in zip(seats, size_ranks(shown["n"]), strict=True):
-        style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
-        view.axes.plot(*point, linestyle="none", zorder=14, **style)
-    return _legend(shown["n"])
-
-
 def size_ranks(values: pd.Series[float]) -> list[int]:
     """Return the class of each count, from 0 for the smallest.
 
@@ -109,15 +104,6 @@ def _class_label(rank: int) -> str:
     if rank == len(_BOUNDS):
         return f"{low}{NBSP}salariés ou plus"
     return f"{low} à {french_number(_BOUNDS[rank] - 1, decimals=0)}{NBSP}salariés"
-
-
-def _legend(values: pd.Series[float]) -> list[LegendItem]:
-    return [
-        LegendItem(
-            "marker", _CIRCLE | {"markersize": _SIZES_PT[rank]}, _class_label(rank)
-        )
-        for rank in sorted(set(size_ranks(values)))
-    ]
 
 
 def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]:

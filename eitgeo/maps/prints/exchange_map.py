@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,9 +22,9 @@ from eitgeo.flows.exchanges.realised import (
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, soften
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.labels import around
 from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
+from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -100,7 +98,7 @@ def exchanges_map(
     require_columns(giver_table, ["donor", "place", "value", "status"], where="givers")
     return area_sheet(
         ground,
-        Layer((links, givers), partial(_draw, table=table, ground=ground)),
+        *_layers(ground, table, (links, givers)),
         subject=EXCHANGES_SUBJECT,
         heading=_heading(giver_table),
         side=(
@@ -130,9 +128,10 @@ def _share(giver_table: pd.DataFrame, place: str, total: float) -> str:
     return written(100 * part / total, Place("exchange_links", what), unit="%", **how)
 
 
-def _draw(
-    view: MapFrame, *, table: pd.DataFrame, ground: Ground
-) -> Sequence[LegendItem]:
+def _layers(
+    ground: Ground, table: pd.DataFrame, tables: tuple[Released, ...]
+) -> tuple[Layer, Layer]:
+    """Draw ways as arrows, the widest first, then what stays inside as circles."""
     spots = {
         str(siren): np.array(middle_of(communes))
         for siren, communes in ground.communes.groupby("epci_siren")
@@ -142,20 +141,33 @@ def _draw(
     )
     own = inside["donor"] == inside["receiver"]
     rings = inside[own].set_index("donor")["rank"].to_dict()
-    # The widest first, so that the thin ones stay in sight.
+    largest = sorted(rings, key=lambda siren: -rings[siren])
     ways = inside[~own].sort_values(
         ["value", "donor", "receiver"], ascending=[False, True, True]
     )
-    for row in ways.to_dict("records"):
-        spots_of = spots[str(row["donor"])], spots[str(row["receiver"])]
-        _arrow(view, spots_of, int(row["rank"]), rings.get(str(row["receiver"]), -1))
-    for siren, rank in sorted(rings.items(), key=lambda pair: -pair[1]):
-        x, y = spots[str(siren)]
-        style = _INNER | {"markersize": _CIRCLES_PT[rank]}
-        view.axes.plot(x, y, linestyle="none", zorder=15, **style)
-        side = _CIRCLES_PT[rank] * 25.4 / 72 * view.m_per_mm
-        view.placer.block(around(x, y, side, side))
-    return _legend(ways["rank"], inside.loc[own, "rank"])
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        for row in ways.to_dict("records"):
+            ends = spots[str(row["donor"])], spots[str(row["receiver"])]
+            _arrow(view, ends, int(row["rank"]), rings.get(str(row["receiver"]), -1))
+        return [
+            LegendItem(
+                "line",
+                {"color": _colour(rank), "linewidth": WIDTHS_PT[rank]},
+                class_label(rank, LINK_BOUNDS_T),
+            )
+            for rank in sorted(set(ways["rank"].tolist()))
+        ]
+
+    return Layer(tables, draw), circles(
+        (),
+        [spots[str(siren)] for siren in largest],
+        [int(rings[siren]) for siren in largest],
+        sizes_pt=_CIRCLES_PT,
+        style=_INNER,
+        label=lambda rank: f"Dans l’EPCI : {class_label(rank, LINK_BOUNDS_T).lower()}",
+        is_blocking=True,
+    )
 
 
 def _arrow(
@@ -207,26 +219,6 @@ def bow(start: np.ndarray, end: np.ndarray) -> shapely.LineString:
     top = (start + end) / 2 + 2 * _BOW * np.array([along[1], -along[0]])
     t = np.linspace(0.0, 1.0, 41)[:, None]
     return shapely.LineString((1 - t) ** 2 * start + 2 * t * (1 - t) * top + t**2 * end)
-
-
-def _legend(ways: pd.Series[int], rings: pd.Series[int]) -> list[LegendItem]:
-    lines = [
-        LegendItem(
-            "line",
-            {"color": _colour(rank), "linewidth": WIDTHS_PT[rank]},
-            class_label(rank, LINK_BOUNDS_T),
-        )
-        for rank in sorted(set(ways.tolist()))
-    ]
-    circles = [
-        LegendItem(
-            "marker",
-            _INNER | {"markersize": _CIRCLES_PT[rank]},
-            f"Dans l’EPCI : {class_label(rank, LINK_BOUNDS_T).lower()}",
-        )
-        for rank in sorted(set(rings.tolist()))
-    ]
-    return [*lines, *circles]
 
 
 def _exchange_sentence(

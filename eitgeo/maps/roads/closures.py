@@ -13,20 +13,14 @@ import shapely
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften
-from eitgeo.maps.paper.labels import Lettering, place_area_label
-from eitgeo.maps.paper.layout import MapFrame
-from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
-from eitgeo.maps.paper.side import LegendItem
+from eitgeo.maps.paper.labels import Lettering
+from eitgeo.maps.paper.map_sheet import MapSheet, statement
+from eitgeo.maps.paper.marks import Line, area_names, fills, lines, points
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     Roads,
-    cased_lines,
     count_text,
-    fill_layer,
-    line_item,
-    mark_layer,
     minutes_text,
-    plain_lines,
     road_sheet,
 )
 from eitgeo.words import NBSP, first_upper, french_number
@@ -82,20 +76,23 @@ def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapS
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
     classes = _delay_classes(roads, later)
+    area = roads.ground.area
+    cut = area[classes == NO_WAY_LABEL]
     trips, closed = trips_of["closure_trips"], trips_of["closed_roads"]
     towns = sorted({*trips["origin_id"], *trips["destination_id"]})
     label = str(row["label"])
     return road_sheet(
         roads,
-        _closed_layer(tables.closed_roads, closed),
-        _trip_layer(tables.closure_trips, trips),
-        mark_layer(
+        lines((tables.closed_roads,), closed_lines(shapely.union_all(closed.geometry))),
+        lines((tables.closure_trips,), _trip_lines(trips)),
+        points(
             [roads.mark(code) for code in towns],
             style=PLACE_MARK,
             label="Bouts du trajet montré",
         ),
-        fill_layer(roads, (tables.closure_access,), classes, styles=_STYLES),
-        _name_layer(roads, classes),
+        fills((tables.closure_access,), area, classes, styles=_STYLES),
+        # Those that a town cannot reach any more.
+        area_names(zip(cut.geometry, cut["nom"].astype(str), strict=True), _CUT_NAME),
         seen=_seen(roads, classes, closed, trips),
         marked=towns,
         subject=f"Fermeture : {label}",
@@ -179,58 +176,24 @@ def _states(trips: Any) -> list[shapely.Geometry]:
     ]
 
 
-def draw_closed(view: MapFrame, lines: shapely.Geometry) -> None:
+def closed_lines(
+    shape: shapely.Geometry, label: str = "Route fermée"
+) -> tuple[Line, Line]:
     """Draw a closed road, barred."""
-    cased_lines(view, lines, zorder=16, **CLOSED_LINE)
-    plain_lines(view, lines, zorder=16.5, **_BARS)
+    return (
+        Line(shape, CLOSED_LINE, label, zorder=16),
+        Line(shape, _BARS, "", zorder=16.5, is_cased=False),
+    )
 
 
-def _closed_layer(table: Released, closed: gpd.GeoDataFrame) -> Layer:
-    def draw(view: MapFrame) -> list[LegendItem]:
-        if closed.empty:
-            return []
-        whole = shapely.union_all(closed.geometry.to_numpy())
-        draw_closed(view, whole)
-        return [line_item(CLOSED_LINE, "Route fermée")]
-
-    return Layer((table,), draw)
-
-
-def _name_layer(roads: Roads, classes: np.ndarray) -> Layer:
-    """Name the communes that a town cannot reach any more."""
-    cut = roads.ground.area[classes == NO_WAY_LABEL]
-
-    def name(view: MapFrame) -> None:
-        for shape, text in zip(cut.geometry, cut["nom"], strict=True):
-            place_area_label(
-                view.axes,
-                view.placer,
-                shape,
-                str(text),
-                lettering=_CUT_NAME,
-                m_per_mm=view.m_per_mm,
-            )
-
-    return Layer((), lambda _: (), name)
-
-
-def _trip_layer(table: Released, trips: gpd.GeoDataFrame) -> Layer:
+def _trip_lines(trips: gpd.GeoDataFrame) -> tuple[Line, Line]:
     """Draw the way before, and the parts of the way after that are not on it."""
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        before, after = _states(trips)
-        around = shapely.difference(after, before)
-        items = []
-        for line, style, label in (
-            (before, _BEFORE, "Trajet le plus allongé, avant"),
-            (around, _AFTER, "Son détour"),
-        ):
-            if not line.is_empty:
-                cased_lines(view, line, zorder=14, **style)
-                items.append(line_item(style, label))
-        return items
-
-    return Layer((table,), draw)
+    before, after = _states(trips)
+    around = shapely.difference(after, before)
+    return (
+        Line(before, _BEFORE, "Trajet le plus allongé, avant", zorder=14),
+        Line(around, _AFTER, "Son détour", zorder=14),
+    )
 
 
 def _heading(label: str, row: Any, later: pd.Series[float]) -> str:

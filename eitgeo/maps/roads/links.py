@@ -10,16 +10,12 @@ import shapely
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed, plain
-from eitgeo.maps.paper.layout import MapFrame
-from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
-from eitgeo.maps.paper.side import LegendItem
+from eitgeo.maps.paper.map_sheet import MapSheet, statement
+from eitgeo.maps.paper.marks import Line, lines
 from eitgeo.maps.roads.layers import (
     Roads,
-    cased_lines,
     count_text,
-    line_item,
     minutes_text,
-    plain_lines,
     road_sheet,
 )
 from eitgeo.study.roads import TIMES_EVIDENCE
@@ -50,11 +46,15 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
     )
     cuts = table[table["cut_pairs"] > 0]
     cut_km = cuts["length_m"].sum() / 1000
+    whole = shapely.line_merge(shapely.union_all(cuts.geometry.to_numpy()))
     subject = "Liaisons dont dépendent les trajets"
     return road_sheet(
         roads,
-        _cut_layer(links, cuts),
-        _graded_layer(links, graded(costly, classes)),
+        lines(
+            (links,),
+            [Line(whole, ALONE_LINE, "Sans autre chemin", zorder=_OVER_LIMITS + 2.5)],
+        ),
+        lines((links,), _graded_lines(graded(costly, classes))),
         is_muted=True,
         subject=subject,
         heading=_link_heading(costly) or subject,
@@ -121,33 +121,23 @@ def _of_all(column: str) -> Place:
     return Place("link_criticality", "toutes", column)
 
 
-def _cut_layer(links: Released, cuts: gpd.GeoDataFrame) -> Layer:
-    def draw(view: MapFrame) -> list[LegendItem]:
-        if cuts.empty:
-            return []
-        whole = shapely.line_merge(shapely.union_all(cuts.geometry.to_numpy()))
-        cased_lines(view, whole, zorder=_OVER_LIMITS + 2.5, **ALONE_LINE)
-        return [line_item(ALONE_LINE, "Sans autre chemin")]
-
-    return Layer((links,), draw)
-
-
-def _graded_layer(links: Released, rows: gpd.GeoDataFrame) -> Layer:
+def _graded_lines(rows: gpd.GeoDataFrame) -> list[Line]:
     """Draw the links by class of time lost, the most over the least."""
     last = len(_GRADES) - 1
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        items = []
-        for rank, row in enumerate(rows.itertuples()):
-            step = round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
-            draw_one = cased_lines if step else plain_lines
-            draw_one(
-                view, row.geometry, zorder=_OVER_LIMITS + rank / 2, **_GRADES[step]
-            )
-            items.append(line_item(_GRADES[step], str(row.label)))
-        return items
-
-    return Layer((links,), draw)
+    steps = [
+        round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
+        for rank in range(len(rows))
+    ]
+    return [
+        Line(
+            row.geometry,
+            _GRADES[step],
+            str(row.label),
+            zorder=_OVER_LIMITS + rank / 2,
+            is_cased=bool(step),
+        )
+        for rank, (step, row) in enumerate(zip(steps, rows.itertuples(), strict=True))
+    ]
 
 
 def graded(costly: gpd.GeoDataFrame, classes: int) -> gpd.GeoDataFrame:

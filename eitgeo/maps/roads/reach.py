@@ -12,11 +12,11 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import at_most
 from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.map_sheet import MapSheet, statement
+from eitgeo.maps.paper.marks import points
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     SEAT_MARK,
     Roads,
-    mark_layer,
     minute_layer,
     minutes_text,
     road_sheet,
@@ -80,8 +80,8 @@ def isochrone_map(
     return road_sheet(
         roads,
         minute_layer(roads, minutes, limits=reach.bands),
-        mark_layer([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
-        mark_layer(marks, style=PLACE_MARK, label=f"{chief}, et ses minutes"),
+        points([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
+        points(marks, style=PLACE_MARK, label=f"{chief}, et ses minutes"),
         marked=None,
         is_filled=True,
         subject=subject,
@@ -184,7 +184,7 @@ def seat_map(
     chosen = answer(seats, n_seats)
     own = [
         minute_layer(roads, minutes, limits=_SEAT_BANDS_MIN),
-        mark_layer(
+        points(
             [roads.mark(code) for code in chosen],
             style=SEAT_MARK,
             label="Siège du temps médian le plus court",
