@@ -34,16 +34,13 @@ from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
 
 _SUBJECT = map_title("carte_structures")
-_NOTIONS = (
-    "Le périmètre d’intervention dit quelles intercommunalités sont concernées ; la "
-    "structure porteuse signe et emploie ; l’animation rencontre les entreprises. Un "
-    "contrat ou un bassin de vie est un périmètre, jamais une structure porteuse."
-)
+_SAY = sentences("prints", "body_map")
 _FILLED = "petr"
 """Bodies of this kind do not overlap: they are filled on the map; each other has a
 small map of its own, where outlines on outlines could not be told apart."""
@@ -126,7 +123,7 @@ def body_map(
         subject=_SUBJECT,
         heading=_heading(ground, shown),
         side=(
-            statement("Trois notions à ne pas mêler", _NOTIONS),
+            statement("Trois notions à ne pas mêler", _SAY("notions")),
             lambda page, y: _list_bodies(page, y, shown, ground),
         ),
     )
@@ -151,10 +148,13 @@ def _heading(ground: Ground, shown: list[_Body]) -> str:
     population = plain(int(people.loc[sorted(codes)].sum()), _of_filled("population"))
     every = plain(int(people.sum()), Place("communes", "in_area", "people"))
     n_filled = plain(len(filled), _of_filled("n"))
-    verb = "réunissent" if len(filled) > 1 else "réunit"
-    return (
-        f"{n_filled}{NBSP}{_filled_name()} {verb} {population} "
-        f"des {every}{NBSP}habitants du territoire"
+    return _SAY(
+        "heading",
+        n=n_filled,
+        kind=_filled_name(),
+        verb="réunissent" if len(filled) > 1 else "réunit",
+        people=population,
+        every=every,
     )
 
 
@@ -276,7 +276,7 @@ def _size(body: _Body) -> str:
 def _powers(row: Any) -> str:
     """Say whether a body may carry, and what it is competent for."""
     if not row.legal_person:
-        return "Sans personnalité juridique : ne peut pas porter"
+        return _SAY("no_person")
     powers = [
         what
         for what, has in (
@@ -285,12 +285,7 @@ def _powers(row: Any) -> str:
         )
         if has
     ]
-    powers_text = (
-        f"compétence{NBSP}: {', '.join(powers)}"
-        if powers
-        else ("ni l’économie ni les déchets en propre")
-    )
-    return f"Personne morale ; {powers_text}"
+    return _SAY("powers", powers=", ".join(powers)) if powers else _SAY("no_power")
 
 
 class BodyHere(NamedTuple):

@@ -16,6 +16,7 @@ from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
@@ -31,10 +32,7 @@ _CIRCLE: dict[str, Any] = {
     "markeredgewidth": 0.4,
 }
 _LISTED = 12
-_READING = (
-    "Employeurs privés hors agriculture, secteur « Industrie » de l’URSSAF. Une "
-    "commune couverte sans rond n’en a aucun. Rien n’est tiré au sort."
-)
+_SAY = sentences("prints", "count_map")
 
 
 def count_map(ground: Ground, counted: Released) -> MapSheet:
@@ -64,7 +62,7 @@ def count_map(ground: Ground, counted: Released) -> MapSheet:
         side=(
             statement(title, text),
             listed(_first_communes(shown, ground)),
-            statement("Ce qui est compté", _READING),
+            statement("Ce qui est compté", _SAY("reading")),
         ),
     )
 
@@ -81,7 +79,7 @@ def _heading(shown: pd.DataFrame, ground: Ground) -> str:
     few = plain(n_half, _at("communes de la moitié"))
     every = plain(len(ground.area), Place("communes", "in_area", "communes"))
     verb = "rassemblent" if n_half > 1 else "rassemble"
-    return f"{few} communes sur {every} {verb} la moitié des salariés de l’industrie"
+    return _SAY("heading", few=few, every=every, verb=verb)
 
 
 def size_ranks(values: pd.Series[float]) -> list[int]:
@@ -113,13 +111,13 @@ def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]
     with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
     every = plain(len(counted_rows), _at("communes couvertes"))
     missed = len(ground.area) - len(counted_rows)
-    rest = f" Sans chiffre dans la source : {missed} communes." if missed else ""
-    return (
-        f"Salariés de l’industrie, {when}",
-        (
-            f"{total} salariés, dans {with_some} communes sur {every}. Observé "
-            f"(classe O), chiffre exact.{rest}"
-        ),
+    return _SAY.titled(
+        "sum",
+        when=when,
+        total=total,
+        some=with_some,
+        every=every,
+        missed=_SAY("missed", n=missed) if missed else "",
     )
 
 

@@ -35,6 +35,7 @@ from eitgeo.maps.prints.flow_maps import (
     middle_of,
     tonnage_ranks,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import first_upper
 
@@ -58,26 +59,7 @@ _NO_BOUNDS = (math.nan, math.nan)
 _WORDS = {NONE: "aucun", JOINED: "réuni", SECRET: "secret"}
 _HEADS = {OWN: "dedans", OTHERS: "autres", OUTSIDE: "hors"}
 _TOGETHER = "réunis"
-_WAYS = (
-    "Une flèche va de l’EPCI qui donne à celui qui prend. Dans la liste : à l’EPCI "
-    "même, à d’autres, hors du territoire."
-)
-_REASONS = {
-    NONE: "Aucun : rien qui s’échange.",
-    JOINED: (
-        "Réuni : le secret statistique le compte avec d’autres lieux, sous « réunis »."
-    ),
-    SECRET: (
-        "Secret : trop peu d’entreprises donnent, ou une seule fait presque tout."
-    ),
-}
-_NOTHING_EXCHANGED = (
-    "Échanges potentiels",
-    (
-        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
-        "statistique. Ce n’est pas une absence d’échange."
-    ),
-)
+_SAY = sentences("prints", "exchange_map")
 
 
 def exchanges_map(
@@ -116,9 +98,7 @@ def _heading(giver_table: pd.DataFrame) -> str:
     if not total:
         return EXCHANGES_SUBJECT
     own, out = (_share(giver_table, place, total) for place in (OWN, OUTSIDE))
-    return (
-        f"Échanges potentiels : {own} dans l’EPCI du donneur, {out} hors du territoire"
-    )
+    return _SAY("heading", own=own, out=out)
 
 
 def _share(giver_table: pd.DataFrame, place: str, total: float) -> str:
@@ -227,25 +207,20 @@ def _exchange_sentence(
     """Say what could be exchanged in all, and what is made of it."""
     total = float(giver_table["value"].sum())
     if total == 0:
-        return _NOTHING_EXCHANGED
+        return _SAY.titled("nothing")
     how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
     text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
     made = lever_realised(animation, "t", total)
-    sentence = announced(f"{first_upper(text)} publiables {if_part}", made)
-    return (
-        "Échanges potentiels, inertes et résidus compris",
-        (
-            f"{sentence}. {made_text(animation, made, 't/an')} Chaque tonne compte une "
-            "fois. Classe H, sans intervalle calculé."
-        ),
-    )
+    said = announced(f"{first_upper(text)} publiables {if_part}", made)
+    return _SAY.titled("sum", announced=said, made=made_text(animation, made, "t/an"))
 
 
 def _reading(giver_table: pd.DataFrame) -> str:
     """Say what arrows and columns are, and the words that stand for tonnes."""
     statuses = set(giver_table["status"])
-    words = [text for status, text in _REASONS.items() if status in statuses]
-    return " ".join([_WAYS, *words])
+    words = {NONE: "none", JOINED: "joined", SECRET: "secret"}
+    met = [_SAY(key) for status, key in words.items() if status in statuses]
+    return " ".join([_SAY("ways"), *met])
 
 
 def giver_rows(giver_table: pd.DataFrame, ground: Ground) -> SideTable:

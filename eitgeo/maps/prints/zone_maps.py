@@ -38,11 +38,13 @@ from eitgeo.maps.prints.zone_side import (
     zone_number,
 )
 from eitgeo.maps.words.counts import counted_as
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper
 
 ZONES_SUBJECT = map_title("carte_zones")
 STABILITY_SUBJECT = "Zones d’activités : toujours ensemble, parfois, jamais"
+_SAY = sentences("prints", "zone_maps")
 _JOBS = {
     "moins de 50": "Moins de 50",
     "50 à 99": "50 à 99",
@@ -57,11 +59,6 @@ _SIZES_PT = (4.4, 6.0, 8.0, 10.8, 14.5)
 _SECRET_PT = 4.4
 _JOBS_FILL, _TONNES_FILL, _ALONE_FILL = CATEGORICAL[0], CATEGORICAL[4], CATEGORICAL[1]
 _HALVES = {"left": Path.wedge(90, 270), "right": Path.wedge(-90, 90)}
-_READING = (
-    f"Un demi-rond à gauche pour les emplois, un à droite pour le gisement potentiel "
-    f"de déchets, hors inertes ; vide{NBSP}: tenu secret (moins de trois entreprises, "
-    f"ou une de plus de 85{NBSP}%)."
-)
 _SITE_SIZES_PT = {"isole": 1.3, "parfois": 2.1, "toujours": 2.1}
 _SITE_LABELS = {
     "toujours": "Site toujours avec les mêmes voisins",
@@ -105,7 +102,7 @@ def zones_map(
     require_columns(table, ["potential_class"], where="zone_potentials")
     sure = counted_as(drawn=potentials.demonstration)
     named = listed_zones(table, ground, evidence=sure)
-    read = f"{_READING} {sweep_sentence(settings.table, stable_from)}"
+    read = _SAY("reading", sweep=sweep_sentence(settings.table, stable_from))
     return area_sheet(
         ground,
         Layer(

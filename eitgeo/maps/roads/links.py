@@ -18,13 +18,14 @@ from eitgeo.maps.roads.layers import (
     minutes_text,
     road_sheet,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import (
     NBSP,
-    NEARLY,
     first_upper,
 )
 
+_SAY = sentences("roads", "links")
 _GRADES: tuple[dict[str, Any], ...] = (
     {"color": "#eab23a", "linewidth": 0.7},
     {"color": "#e08e2b", "linewidth": 1.8},
@@ -47,7 +48,6 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
     cuts = table[table["cut_pairs"] > 0]
     cut_km = cuts["length_m"].sum() / 1000
     whole = shapely.line_merge(shapely.union_all(cuts.geometry.to_numpy()))
-    subject = "Liaisons dont dépendent les trajets"
     return road_sheet(
         roads,
         lines(
@@ -56,23 +56,20 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
         ),
         lines((links,), _graded_lines(graded(costly, classes))),
         is_muted=True,
-        subject=subject,
-        heading=_link_heading(costly) or subject,
+        subject=_SAY("subject"),
+        heading=_link_heading(costly) or _SAY("subject"),
         side=(
             statement("La plus coûteuse", _first(costly)),
             statement(
-                "Sans autre chemin",
-                f"{count_text(len(cuts), 'tronçon', _of_all('sans autre chemin'))} "
-                f"({_told_km(cut_km)}) : "
-                "fermé, chacun prive de chemin des trajets ; ce n’est pas un temps.",
+                *_SAY.titled(
+                    "cut",
+                    edges=count_text(
+                        len(cuts), "tronçon", _of_all("sans autre chemin")
+                    ),
+                    km=_told_km(cut_km),
+                )
             ),
-            statement(
-                "Méthode",
-                "Chaque liaison principale empruntée est fermée seule, puis tous les "
-                "trajets des communes vers les villes sont recalculés pour le camion, "
-                "chacun compté une fois. Les heures sont la somme de ce qu’ils "
-                f"perdent. {first_upper(roads.network)}.",
-            ),
+            statement(*_SAY.titled("method", network=first_upper(roads.network))),
         ),
     )
 
@@ -94,23 +91,17 @@ def _link_heading(costly: gpd.GeoDataFrame) -> str:
         top["extra_min"] / top["rerouted_pairs"], _place(top, "moyenne")
     )
     longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
-    return (
-        f"La liaison la plus coûteuse à perdre : {ref}, {longer} "
-        f"à rallonger de {mean} en moyenne"
-    )
+    return _SAY("heading", ref=ref, trips=longer, mean=mean)
 
 
 def _first(costly: gpd.GeoDataFrame) -> str:
     if costly.empty:
-        return "Aucune ne rallonge un trajet."
+        return _SAY("no_first")
     top = costly.iloc[0]
     longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
     hours = _rounded(top["extra_min"] / 60, _place(top, "extra_min"))
     worst = minutes_text(top["extra_min_max"], _place(top, "extra_min_max"))
-    return (
-        f"Sa fermeture dévie {longer} pour {NEARLY}{NBSP}{hours} h en tout "
-        f"({worst} de plus au pire)."
-    )
+    return _SAY("first", trips=longer, hours=hours, worst=worst)
 
 
 def _place(row: Any, column: str) -> Place:

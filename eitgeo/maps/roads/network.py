@@ -18,9 +18,11 @@ from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.roads.closures import ClosureTables, closed_lines, counted_in
 from eitgeo.maps.roads.layers import Roads, count_text, road_sheet
 from eitgeo.maps.roads.links import ALONE_LINE
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper
+from eitgeo.words import first_upper
 
+_SAY = sentences("roads", "network")
 _HELD = "Commune qu’une seule route relie aux villes"
 _HELD_STYLE: dict[str, Any] = {
     "facecolor": "#dbe6f4",
@@ -53,23 +55,17 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
         side=(
             *_closure_lines(tables),
             *([listed(_valley_table(roads, rows))] if len(rows) else []),
-            statement(
-                "Lecture",
-                "Une route tient seule une commune si, fermée, elle la prive de chemin "
-                "vers toutes les villes ; seules les routes du réseau principal sont "
-                "fermées, une à une. Une route qui passe par l’étranger n’est pas dans "
-                f"l’extrait. {first_upper(roads.network)}.",
-            ),
+            statement(*_SAY.titled("reading", network=first_upper(roads.network))),
         ),
     )
 
 
 def _heading(n_communes: int, people: int) -> str:
-    verb = "tiennent" if n_communes > 1 else "tient"
-    n_text = count_text(n_communes, "commune", _of_all("communes"))
-    return (
-        f"{n_text} ne {verb} aux villes que par une route "
-        f"({plain(people, _of_all('habitants'))}{NBSP}habitants)"
+    return _SAY(
+        "heading",
+        communes=count_text(n_communes, "commune", _of_all("communes")),
+        verb="tiennent" if n_communes > 1 else "tient",
+        people=plain(people, _of_all("habitants")),
     )
 
 
