@@ -184,9 +184,7 @@ def test_a_closure_that_the_extract_does_not_have_is_still_a_map(
     roads, printed, tmp_path
 ):
     drawn = closure_map(roads, closure_tables(found=False), closure_id="col")
-    assert (
-        drawn.heading == "D 618 au col\N{NO-BREAK SPACE}: introuvable dans cet extrait"
-    )
+    assert drawn.heading == "D 618 au col : introuvable dans cet extrait"
     text = said(drawn, printed, tmp_path)
     assert "Rien : introuvable dans cet extrait." in text
     assert "Route fermée" not in text

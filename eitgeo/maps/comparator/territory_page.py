@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.ground import (
@@ -81,7 +80,6 @@ def territory_page(
 
 def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, Any]:
     table = require_released(members, "members").table
-    require_columns(table, ["code_insee", "status", "list"], where="members")
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     states = _states(table)

@@ -94,7 +94,7 @@ def accessibility_page(sheet: Sheet) -> bytes:
     DINUM, *RGAA 4.1*; article 47 of law 2005-102.
     """
     template = "pages/accessibility.html.j2"
-    style = f"<style>{font_face()}{part_of('pages', 'accessibility.css')}</style>"
+    style = f"<style>\n{font_face()}{part_of('pages', 'accessibility.css')}</style>"
     return filled(
         template, policy=still_policy(style), style=style, sheet=sheet
     ).encode()

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
@@ -68,14 +67,6 @@ _TEXT_MM = 8.0
 _SMALL_MM = (19.0, 15.5)
 _SMALL_FINE_M = 400.0
 _GAP_MM = 1.2
-_COLUMNS = (
-    "body_id",
-    "name",
-    "kind",
-    "legal_person",
-    "economic_competence",
-    "waste_competence",
-)
 
 
 class _Body(NamedTuple):
@@ -95,7 +86,6 @@ def body_map(
     """Draw the bodies other than EPCI on the study area, with their powers."""
     shown = _marked(bodies_here(ground, bodies, members))
     initiatives: Any = require_released(neighbours, "neighbours").table
-    require_columns(initiatives, ["name", "status", "geometry"], where="neighbours")
     return area_sheet(
         ground,
         points(
@@ -299,9 +289,7 @@ class BodyHere(NamedTuple):
 def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[BodyHere]:
     """List the bodies but EPCI that hold a commune of the study area."""
     table = require_released(bodies, "bodies").table
-    require_columns(table, _COLUMNS, where="bodies")
     membership = require_released(members, "membership").table
-    require_columns(membership, ["body_id", "code_insee", "status"], where="membership")
     area = ground.area
     bodies_found = []
     for row in (

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
@@ -88,9 +87,6 @@ def core_map(
 ) -> MapSheet:
     """Draw in which share of the contours each commune is."""
     table = require_released(membership, "membership_frequency").table
-    require_columns(
-        table, ["code_insee", "family", "share", "n_runs"], where="membership_frequency"
-    )
     everyone = table[table["family"] == ALL_FAMILIES]
     area = _shared(ground, everyone)
     core = area[area["code_insee"].isin(core_of(table))]

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.ground import Ground
@@ -38,7 +37,6 @@ _SAY = sentences("prints", "count_map")
 def count_map(ground: Ground, counted: Released) -> MapSheet:
     """Draw one circle a commune at its town hall, by class of employees."""
     table: Any = require_released(counted, "activity_counts").table
-    require_columns(table, ["fact", "code_insee", "n", "when"], where="activity_counts")
     counted_rows = table[
         table["fact"].eq(FACT) & table["code_insee"].isin(ground.area.index)
     ]

@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
@@ -137,7 +136,6 @@ def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
 
 def _codes(ground: Ground, members: Released, perimeter_id: str) -> frozenset[str]:
     table = require_released(members, "perimeter_communes").table
-    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
     codes = frozenset(table.loc[table["perimeter_id"] == perimeter_id, "code_insee"])
     if not codes or codes - set(ground.communes.index):
         message = (

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.exchanges import OUTSIDE
 from eitgeo.disclosure.sums import JOINED, MIXED, NONE, OTHERS, OWN, SECRET, TOLD
@@ -75,9 +74,7 @@ def exchanges_map(
     `if_part` says who takes part, as `if_taking_part` does.
     """
     table: Any = require_released(links, "links").table
-    require_columns(table, ["donor", "receiver", "value"], where="links")
     giver_table: Any = require_released(givers, "givers").table
-    require_columns(giver_table, ["donor", "place", "value", "status"], where="givers")
     return area_sheet(
         ground,
         *_layers(ground, table, (links, givers)),

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Wedge
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
@@ -57,9 +56,7 @@ def arisings_map(
 ) -> MapSheet:
     """Draw one circle an EPCI, by class of tonnes, its parts by family of streams."""
     added: Any = require_released(sums, "sums").table
-    require_columns(added, ["group", "low", "value", "high"], where="sums")
     parts: Any = require_released(streams, "streams").table
-    require_columns(parts, ["group", "family", "tenths"], where="streams")
     own = added[added["group"].isin(ground.epci.index) & (added["value"] > 0)]
     return area_sheet(
         ground,

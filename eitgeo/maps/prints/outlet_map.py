@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed
 from eitgeo.maps.paper.charter import INK, outlet_symbol
@@ -49,7 +48,6 @@ _START: dict[str, Any] = {
     "markerfacecolor": INK,
     "markeredgewidth": 0.0,
 }
-_COLUMNS = ["epci_siren", "kind", "code_insee", "minutes"]
 _SHORT = {
     "centre_tri": "tri",
     "isdnd": "stockage",
@@ -61,7 +59,6 @@ _SAY = sentences("prints", "outlet_map")
 def outlets_map(ground: Ground, nearest: Released) -> MapSheet:
     """Draw a way from each EPCI to the nearest place of each kind of outlet."""
     table: Any = require_released(nearest, "nearest_outlets").table
-    require_columns(table, _COLUMNS, where="nearest_outlets")
     kinds = drawn_kinds(ground)
     ways = table[table["kind"].isin(kinds)]
     n_asked = len(kinds) * len(ground.epci)

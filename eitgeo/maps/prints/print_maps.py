@@ -8,7 +8,6 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
@@ -174,7 +173,6 @@ def members_of(
 ) -> gpd.GeoDataFrame:
     """Return the communes of a perimeter, with how sure each is where that is known."""
     table = require_released(members, "perimeter_communes").table
-    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
     own_members = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
     absent = sorted(set(own_members.index) - set(ground.communes.index))
     if absent or own_members.empty:

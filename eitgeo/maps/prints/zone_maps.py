@@ -10,7 +10,7 @@ import geopandas as gpd
 import shapely
 from matplotlib.path import Path
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import require_lambert93
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, short
@@ -82,16 +82,6 @@ _ALONE: dict[str, Any] = {
 _OR_MORE = " ou plus"
 _NUMBER = Lettering(TEXT_PT, bold=True, colour="#123a68")
 _HALF_MM_PER_PT = 25.4 / 72 / 2
-_ZONE_COLUMNS = [
-    "zone_id",
-    "kind",
-    "code_insee",
-    "n_sites",
-    "size_class",
-    "stability",
-    "official_zone",
-    "geometry",
-]
 
 
 def zones_map(
@@ -99,7 +89,6 @@ def zones_map(
 ) -> MapSheet:
     """Draw zones by jobs and by potential waste, and isolated large sites."""
     table = _zone_table(potentials)
-    require_columns(table, ["potential_class"], where="zone_potentials")
     sure = counted_as(drawn=potentials.demonstration)
     named = listed_zones(table, ground, evidence=sure)
     read = _SAY("reading", sweep=sweep_sentence(settings.table, stable_from))
@@ -132,7 +121,6 @@ def stability_map(
     """Draw which sites are always together, which sometimes, which never in a zone."""
     table = _zone_table(zones)
     points: Any = require_released(sites, "site_stability").table
-    require_columns(points, ["status", "geometry"], where="site_stability")
     require_lambert93(points, where="site_stability")
     stable = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     sure = counted_as(drawn=zones.demonstration)
@@ -178,7 +166,6 @@ def _zones_heading(table: gpd.GeoDataFrame, evidence: str) -> str:
 
 def _zone_table(zones: Released) -> gpd.GeoDataFrame:
     table: Any = require_released(zones, "zones_public").table
-    require_columns(table, _ZONE_COLUMNS, where="zones_public")
     require_lambert93(table, where="zones_public")
     return table.sort_values("zone_id", ignore_index=True, kind="stable")
 

@@ -7,7 +7,6 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import Block, listed, statement
@@ -29,7 +28,6 @@ N_STABLE_LISTED = 30
 
 SITE_COLOURS = {"toujours": "#123f6d", "parfois": "#e08e2b", "isole": "#85857f"}
 _METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
-_COLUMNS = ["method", "radius_m", "radius_min", "min_sites", "min_jobs", "n_runs"]
 TONNES, STABILITY = "t/an", "stabilité"
 """What the last column of a list of zones tells."""
 
@@ -99,7 +97,6 @@ def assumed_note(evidence: str) -> str:
 
 def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
     """Say how zones were found, and what « stable » means."""
-    require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     best = settings[settings["chosen"]].iloc[0]
     number = partial(plain, decimals=None)
     in_metres = pd.notna(best["radius_m"])
@@ -131,7 +128,6 @@ def _runs(settings: pd.DataFrame) -> str:
 
 def share_sentence(settings: pd.DataFrame) -> str:
     """Say what « toujours ensemble » means."""
-    require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     return _SAY("share", runs=_runs(settings))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import require_lambert93
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
@@ -101,7 +101,6 @@ def road_sheet(
     ``heading``, ``side`` and ``tables`` of the `MapSheet`.
     """
     table: Any = require_released(roads.lines, "drawn_roads").table
-    require_columns(table, ["label", "geometry"], where="drawn_roads")
     require_lambert93(table, where="drawn_roads")
     bare = _bare(roads.ground, marked)
     area = dissolved(bare.area)
@@ -184,7 +183,6 @@ def minute_layer(roads: Roads, minutes: Released, *, limits: Sequence[float]) ->
     `minutes`: ``code_insee``, ``minutes``; NaN is not known, infinite beyond all.
     """
     table: Any = require_released(minutes, "commune_minutes").table
-    require_columns(table, ["code_insee", "minutes"], where="commune_minutes")
     known = table.set_index("code_insee")["minutes"].reindex(roads.ground.area.index)
     classes = minute_classes(limits)
     # A share « à moins de 45 min » holds those at 45: so does the class.

@@ -1,4 +1,4 @@
-"""The sentences of maps and sheets, in files apart, filled with what is written."""
+"""The sentences of maps and sheets, in files apart; printing sets their signs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from eitgeo.words import NBSP, typographic
+from eitgeo.words import NBSP
 
 
 class Sentences(NamedTuple):
@@ -27,7 +27,7 @@ class Sentences(NamedTuple):
 
 
 def _filled(template: str, values: Mapping[str, object]) -> str:
-    return typographic(template.replace("~", NBSP).format(**values))
+    return template.replace("~", NBSP).format(**values)
 
 
 @cache
