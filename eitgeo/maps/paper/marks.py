@@ -18,6 +18,7 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
+    MapFrame,
     around,
     place_area_label,
     place_point_label,
@@ -29,7 +30,6 @@ from eitgeo.maps.paper.layers import (
     hatch,
     hatch_legend,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.side import LegendItem
@@ -226,8 +226,7 @@ def area_names(
 
     def name(view: MapFrame) -> None:
         for shape, text in areas:
-            options = {"lettering": lettering, "m_per_mm": view.m_per_mm}
-            place_area_label(view.axes, view.placer, shape, text, **options)
+            place_area_label(view, shape, text, lettering=lettering)
 
     return Layer((), lambda _: (), name)
 
@@ -242,12 +241,10 @@ def write_names(
     """Write words beside places, where there is room."""
     for point, text, _ in marks:
         place_point_label(
-            view.axes,
-            view.placer,
+            view,
             point,
             text,
             lettering=lettering,
-            m_per_mm=view.m_per_mm,
             gap_mm=gap_mm,
         )
 

@@ -22,11 +22,11 @@ from eitgeo.maps.paper.charter import (
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
+    MapFrame,
     around,
     place_area_label,
 )
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.marks import Mark, points
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
@@ -193,12 +193,10 @@ def _name_bodies(
     for body in shown:
         if body.mark is not None:
             place_area_label(
-                view.axes,
-                view.placer,
+                view,
                 body.shape,
                 str(body.row.name),
                 lettering=_BODY_NAME,
-                m_per_mm=view.m_per_mm,
             )
 
 

@@ -16,6 +16,7 @@ from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
 from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
 from eitgeo.maps.paper.ground import Ground, dissolved, short_epci_name
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.layers import (
     HATCH,
     LINE_STYLES,
@@ -23,7 +24,6 @@ from eitgeo.maps.paper.layers import (
     hatch,
     patch_item,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released

@@ -21,7 +21,7 @@ from eitgeo.flows.exchanges.realised import (
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, soften
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.shapes import add_lines, add_polygons

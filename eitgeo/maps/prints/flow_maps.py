@@ -17,9 +17,8 @@ from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import Page, draw_stroke, line_height_mm, write
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, PAPER, TEXT_PT
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.labels import around
+from eitgeo.maps.paper.labels import MapFrame, around
 from eitgeo.maps.paper.layers import patch_item
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable

@@ -14,7 +14,7 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import INK, MUTED, OUTSIDE, TEXT_PT, spread_colours
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released

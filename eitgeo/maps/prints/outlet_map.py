@@ -14,6 +14,7 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed
 from eitgeo.maps.paper.charter import INK, outlet_symbol
 from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.layers import (
     Outlet,
     mark_outlets,
@@ -21,7 +22,6 @@ from eitgeo.maps.paper.layers import (
     outlet_legend,
     outlet_style,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.sheet import require_released

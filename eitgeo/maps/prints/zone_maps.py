@@ -16,8 +16,7 @@ from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.labels import Lettering, around, place_point_label
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -232,12 +231,10 @@ def _number(view: MapFrame, *, named: gpd.GeoDataFrame, sizes: list[float]) -> N
         view.placer.block(around(point.x, point.y, side_m, side_m))
     for point, name, size in zip(points, named["zone_id"], sizes, strict=True):
         place_point_label(
-            view.axes,
-            view.placer,
+            view,
             point,
             zone_number(str(name)),
             lettering=_NUMBER,
-            m_per_mm=view.m_per_mm,
             gap_mm=size * _HALF_MM_PER_PT + 0.2,
         )
 

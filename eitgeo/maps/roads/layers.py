@@ -16,7 +16,7 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.marks import Mark, fills, line_item
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
