@@ -55,7 +55,7 @@ def test_pages_run_no_text() -> None:
     found = [
         path.name
         for path in sorted((ROOT / "eitgeo").rglob("*"))
-        if path.suffix in {".js", ".html"}
+        if path.suffix in {".js", ".html", ".j2"}
         if unsafe.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []
