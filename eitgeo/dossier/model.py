@@ -214,6 +214,8 @@ class Dossier:
         In the footer of each page.
     stamp
         Across each page that shows what is drawn, in a demonstration; empty otherwise.
+    private
+        Above each page, where answers of firms are inside; empty otherwise.
     edition
         Date of the study: that of the files.
     drawn
@@ -232,6 +234,7 @@ class Dossier:
     stamp: str
     edition: dt.date
     drawn: frozenset[Source] = frozenset()
+    private: str = ""
 
 
 def all_chapters(dossier: Dossier) -> tuple[Chapter, ...]:

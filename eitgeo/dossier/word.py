@@ -26,14 +26,12 @@ from eitgeo.dossier.docx import (
     document_bytes,
     mark_field,
     mark_row,
-    new_document,
+    new_dossier,
     open_field,
     printable,
     refresh_on_opening,
     set_style,
-    set_styles,
     shade,
-    unnumbered,
 )
 from eitgeo.dossier.model import (
     Block,
@@ -95,11 +93,9 @@ class _Hand:
 
 def dossier_docx(dossier: Dossier) -> bytes:
     """Lay a dossier out as a Word file."""
-    document = new_document(title=printable(dossier.title), edition=dossier.edition)
+    document = new_dossier(title=printable(dossier.title), edition=dossier.edition)
     _portrait(document.sections[0])
     document.core_properties.subject = printable(dossier.subtitle)
-    set_styles(document)
-    unnumbered(document)
     hand = _Hand(document, dossier, StyleIds(document))
     _head(document.sections[0], dossier, stamped=False)
     _foot(document.sections[0], dossier)
@@ -131,6 +127,9 @@ def _head(section: Any, dossier: Dossier, *, stamped: bool) -> None:
     section.header.is_linked_to_previous = False
     head = section.header.paragraphs[0]
     head.style = "Note"
+    if dossier.private:
+        run = head.add_run(f"{dossier.private} – ")
+        run.bold, run.font.color.rgb = True, RED
     head.add_run(printable(dossier.running))
     if stamped:
         run = head.add_run(f" – {printable(dossier.stamp)}")

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "eitgeo"
 IMPORT = re.compile(r"\b(?:from|import) (?:\\\n|[^\n(])*(?:\((?:[^)#]|#.*)*\))?")
 PRIVATE = re.compile(r"(?<!\w)_(?!_)")
-DOING = {"eitgeo", "eitgeo/maps/private_stamp"}
-"""Folders whose ``__init__`` does something: the façade, the stamp by kind of file."""
+DOING = {"eitgeo"}
+"""Folders whose ``__init__`` does something: the façade."""
 
 
 def absolute_module(node: ast.ImportFrom, module: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ from eitgeo.maps.pages.page_parts import (
     html_text,
     notes,
     part_of,
+    private_slots,
+    private_style,
     still_style,
     warning,
 )
@@ -50,6 +52,7 @@ def comparator_page(
         ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
     )
     style = font_face() + read_part("comparator.css") + still_style()
+    style += private_style(sheet)
     script = bundle(read_modules(), "main")
     if_part = f"Échanges potentiels et leviers{NBSP}: {choices.if_part}."
     page_notes = notes(
@@ -64,6 +67,7 @@ def comparator_page(
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
         "body": "demo" if sheet.demonstration else "",
+        **private_slots(sheet),
         "banner": warning(sheet),
         "network": html_text(choices.network),
         "of_unions": html_text(of_whole_epci(choices.most_epci)),

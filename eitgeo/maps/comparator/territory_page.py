@@ -28,6 +28,8 @@ from eitgeo.maps.pages.page_parts import (
     fold,
     html_text,
     notes,
+    private_slots,
+    private_style,
     still_block,
     still_list,
     still_style,
@@ -86,7 +88,7 @@ def territory_page(
     """Make the page on which one asks whether a commune is concerned."""
     links = links or TerritoryLinks()
     sheets = (read_part("comparator.css"), read_part("territory.css"))
-    style = font_face() + "".join(sheets) + still_style()
+    style = font_face() + "".join(sheets) + still_style() + private_style(sheet)
     script = bundle(read_modules(), "territory")
     payload = _payload(ground, members, sheet=sheet)
     payload |= links._asdict()
@@ -94,6 +96,7 @@ def territory_page(
     page_notes = notes(sheet, greyed=False)
     slots = {
         "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
+        **private_slots(sheet),
         "heading": html_text(f"Le territoire : {name}"),
         "subtitle": html_text(sheet.subtitle or sheet.title),
         "status": html_text(sheet.status_stamp),

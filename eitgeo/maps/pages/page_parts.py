@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
+from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, NBSP, typographic
 
 _SLOT = re.compile(r"\{\{(\w+)\}\}")
@@ -44,12 +45,18 @@ def evidence_key() -> str:
     )
 
 
-def banner(sheet: Sheet) -> str:
-    """Return the banner of a demonstration, or nothing."""
-    if not sheet.demonstration:
-        return ""
-    text = html_text(sheet.demonstration_text)
-    return f'<p class="demonstration" role="note">{text}. Ne pas diffuser.</p>'
+def private_slots(sheet: Sheet) -> dict[str, str]:
+    """Say in the title of a page, and over it, that its study is private, if it is."""
+    if not sheet.private:
+        return {"tab": "", "band": ""}
+    words = html_text(PRIVATE_STAMP)
+    band = f'<p class="ne-pas-diffuser" role="note">{words}</p>'
+    return {"tab": f"{words} – ", "band": band}
+
+
+def private_style(sheet: Sheet) -> str:
+    """Return the look of the band of a private study, or nothing."""
+    return part_of("eitgeo.maps.pages", "private.css") if sheet.private else ""
 
 
 def warning(sheet: Sheet) -> str:

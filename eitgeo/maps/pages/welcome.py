@@ -17,6 +17,8 @@ from eitgeo.maps.pages.page_parts import (
     fill_slots,
     html_text,
     part_of,
+    private_slots,
+    private_style,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face, still_policy
 from eitgeo.maps.paper.sheet import Sheet
@@ -81,11 +83,13 @@ def welcome_page(
     """Make the page; `search` is JSON that closes no element, `answers` HTML."""
     by_reader = {key: [one for one in cards if one.reader == key] for key in READERS}
     shown = {key: found for key, found in by_reader.items() if found}
-    style, script = font_face() + _read("welcome.css"), _read("welcome.js")
+    style = font_face() + _read("welcome.css") + private_style(sheet)
+    script = _read("welcome.js")
     policy = content_policy(script, style, post_url="")
     slots = {
         "policy": escape(f"{policy}; img-src data:"),
         "css": style,
+        **private_slots(sheet),
         "js": script,
         "answers": answers,
         "data": search,
@@ -171,9 +175,10 @@ def accessibility_page(sheet: Sheet) -> bytes:
     """
     contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
     template = part_of("eitgeo.maps.pages", "accessibility.html")
-    template = template.replace("{{font}}", font_face())
+    template = template.replace("{{font}}", font_face() + private_style(sheet))
     slots = {
         "policy": escape(still_policy(template)),
+        **private_slots(sheet),
         "title": html_text(sheet.title),
         "subtitle": html_text(sheet.subtitle),
         "status": html_text(sheet.status_stamp),

@@ -19,6 +19,8 @@ from eitgeo.maps.pages.page_parts import (
     html_text,
     notes,
     part_of,
+    private_slots,
+    private_style,
     warning,
 )
 from eitgeo.maps.pages.policy import content_policy, font_face
@@ -80,7 +82,7 @@ def refusal_page(
     by_id = {one["id"]: one for one in payload["perimeters"]}
     lines = {name: one["lines"] for name, one in by_id.items()}
     first = by_id.get(choices.first) or next(iter(by_id.values()), _NOTHING)
-    style = font_face() + _part("refusals.css")
+    style = font_face() + _part("refusals.css") + private_style(sheet)
     script = bundle(read_modules(), "refusals")
     slots = {
         "policy": escape(content_policy(script, style, post_url="")),
@@ -89,6 +91,7 @@ def refusal_page(
         "status": html_text(sheet.status_stamp),
         "edition": sheet.edition_text,
         "body": "demo" if sheet.demonstration else "",
+        **private_slots(sheet),
         "banner": warning(sheet),
         "answer": html_text(first["lines"][0]),
         "first": html_text(first["name"]),
