@@ -81,16 +81,14 @@ def add_table(
         column.width = Cm(width)
     for rank, texts in enumerate([heads, *rows]):
         line = table.add_row()
-        _mark(line, "w:cantSplit")
+        mark_row(line, "w:cantSplit", *(["w:tblHeader"] if rank == 0 else []))
         for cell, text, width in zip(line.cells, texts, widths_cm, strict=True):
             cell.width = Cm(width)
             run = cell.paragraphs[0].add_run(printable(text))
             run.font.size = Pt(8.5)
             run.bold = rank == 0
             if rank == 0:
-                _fill(cell)
-        if rank == 0:
-            _mark(line, "w:tblHeader")
+                shade(cell, HEAD_FILL)
     return table
 
 
@@ -150,19 +148,6 @@ def set_style(paragraph: Any, style_id: str | None) -> None:
         style.set(qn("w:val"), style_id)
         properties.append(style)
     paragraph._p.insert(0, properties)  # noqa: SLF001 - no public way
-
-
-def _mark(line: Any, name: str) -> None:
-    mark = OxmlElement(name)
-    mark.set(qn("w:val"), "true")
-    line._tr.get_or_add_trPr().append(mark)  # noqa: SLF001 - no public way
-
-
-def _fill(cell: Any) -> None:
-    shade = OxmlElement("w:shd")
-    for name, value in (("val", "clear"), ("color", "auto"), ("fill", HEAD_FILL)):
-        shade.set(qn(f"w:{name}"), value)
-    cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - no public way
 
 
 def document_bytes(document: Any) -> bytes:
