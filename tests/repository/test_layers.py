@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "eitgeo"
-DOING = {"eitgeo", "eitgeo/maps/private_stamp"}
-"""Folders whose ``__init__`` does something: the façade, the stamp by kind of file."""
+DOING = {"eitgeo"}
+"""Folders whose ``__init__`` does something: the façade."""
 
 
 def imported(tree: ast.AST, package: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

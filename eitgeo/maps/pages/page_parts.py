@@ -17,7 +17,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from eitgeo.maps.pages.policy import content_policy, font_face
-from eitgeo.maps.paper.sheet import CRS_NAME
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
+from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.words import (
     EVIDENCE_NAMES,
     EVIDENCE_SYMBOLS,
@@ -71,6 +72,7 @@ def closed_page(
     data: str,
     is_still: bool = False,
     images: str = "",
+    sheet: Sheet,
     **values: Any,
 ) -> bytes:
     """Fill the template of a page that reaches nothing.
@@ -79,6 +81,7 @@ def closed_page(
     no script; `images`: where its pictures come from.
     """
     style = font_face() + style + (still_style() if is_still else "")
+    style += private_style(sheet)
     first = AWAKE if is_still else ""
     policy = content_policy(script, style, post_url="", first=first)
     return filled(
@@ -87,8 +90,14 @@ def closed_page(
         css=style,
         js=script,
         data=data,
+        sheet=sheet,
         **values,
     ).encode()
+
+
+def private_style(sheet: Sheet) -> str:
+    """Return the look of the band of a private study, or nothing."""
+    return part_of("pages", "private.css") if sheet.private else ""
 
 
 def filled(template: str, **values: Any) -> str:
@@ -115,6 +124,7 @@ def _templates() -> Environment:
         crs=CRS_NAME,
         declaration=DECLARATION,
         evidence_key=evidence_key,
+        private_stamp=PRIVATE_STAMP,
         symbols=EVIDENCE_SYMBOLS,
     )
     made.filters["counted"] = french_count

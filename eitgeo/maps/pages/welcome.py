@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import closed_page, filled, part_of
+from eitgeo.maps.pages.page_parts import closed_page, filled, part_of, private_style
 from eitgeo.maps.pages.policy import font_face, still_policy
 from eitgeo.maps.paper.sheet import Sheet
 
@@ -94,7 +94,8 @@ def accessibility_page(sheet: Sheet) -> bytes:
     DINUM, *RGAA 4.1*; article 47 of law 2005-102.
     """
     template = "pages/accessibility.html.j2"
-    style = f"<style>\n{font_face()}{part_of('pages', 'accessibility.css')}</style>"
+    css = font_face() + part_of("pages", "accessibility.css") + private_style(sheet)
+    style = f"<style>\n{css}</style>"
     return filled(
         template, policy=still_policy(style), style=style, sheet=sheet
     ).encode()

@@ -74,7 +74,7 @@ def open_map(
 def draw_header(
     page: Page, sheet: Sheet, heading: str, *, banner: bool = True, kicker: str = ""
 ) -> None:
-    """Write heading, study, status and date, and the demonstration banner.
+    """Write heading, study, status and date, and the stamp as a banner.
 
     A map bears its stamp in its frame: no banner, but room for the name of what it
     shows between heading and study, the `kicker`.
@@ -110,7 +110,7 @@ def draw_header(
             options = {"size": size, "color": colour, "lines": 1}
             write_block(page, MARGIN_MM, y, text, width=room, **options)
             y -= _STUDY_STEP_MM
-    if banner and sheet.demonstration:
+    if banner and sheet.stamp:
         _draw_banner(page, sheet)
 
 
@@ -123,7 +123,7 @@ def _draw_banner(page: Page, sheet: Sheet) -> None:
         page,
         page.width_mm / 2,
         low + 1.9,
-        f"{sheet.demonstration_text}. Ne pas diffuser.",
+        sheet.warning,
         size=7.5,
         bold=True,
         color="white",
