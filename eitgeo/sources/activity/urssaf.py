@@ -12,11 +12,10 @@ import pandas as pd
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_subclasses
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import naf_from_ape
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, first_reason, where
-from eitgeo.sources.sites.sirene_rows import counted_lines
-from eitgeo.sources.sites.sirene_scan import attached, engine
+from eitgeo.sources.files.rows import CsvSource
+from eitgeo.sources.sites.sirene_scan import attached, counted_lines, engine
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:

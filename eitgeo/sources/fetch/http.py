@@ -45,6 +45,9 @@ SPARE_BYTES = 50_000_000
 MAX_BYTES = 50_000_000_000
 """No official file is so large: a body without end stops there."""
 
+MAX_RATIO, FREE_RATIO_BYTES = 100, 100_000_000
+"""Of a body compressed on the way; CSV gains ten or twenty, from that many bytes on."""
+
 OK, RESUMED, UNSATISFIABLE = 200, 206, 416
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 _SENTENCES = {
@@ -357,7 +360,7 @@ def _receive(
             for chunk in chunks:
                 handle.write(chunk)
                 watch.advanced(item, len(chunk))
-                _require_end(item, handle.tell())
+                _require_end(item, handle.tell(), n_folded=_folded_bytes(answer))
     if total_bytes is not None and part.size_bytes != total_bytes:
         raise PassingFaultError("transfert interrompu")
     return answer
@@ -446,10 +449,20 @@ def _require_space(item: Download, part: Part, total_bytes: int | None) -> None:
         raise SourceError(message)
 
 
-def _require_end(item: Download, size_bytes: int) -> None:
+def _folded_bytes(answer: requests.Response) -> float:
+    """Return what a compressed body took on the way so far; infinite: it is plain."""
+    return np.inf if _is_plain(answer) else max(answer.raw.tell(), 1)
+
+
+def _require_end(item: Download, size_bytes: int, *, n_folded: float = np.inf) -> None:
     if size_bytes > MAX_BYTES:
-        message = f"{item.file} : plus de {MAX_BYTES / 1e9:.0f} Go → vérifier l'adresse"
-        raise EndlessError(message)
+        met, remedy = f"plus de {MAX_BYTES / 1e9:.0f} Go", "vérifier l'adresse"
+    elif size_bytes > max(MAX_RATIO * n_folded, FREE_RATIO_BYTES):
+        met = f"contenu qui se déplie plus de {MAX_RATIO} fois"
+        remedy = "vérifier l'adresse, puis signaler au producteur"
+    else:
+        return
+    raise EndlessError(f"{item.file} : {met} → {remedy}")
 
 
 def ask_sizes(client: Client, items: Iterable[Download]) -> dict[str, int | None]:

@@ -12,19 +12,17 @@ from urllib.parse import urlsplit, urlunsplit
 from filelock import FileLock, Timeout
 
 from eitgeo.errors import EitgeoError, SourceError
-from eitgeo.sources.fetch.fetched import (
+from eitgeo.sources.fetch.plan import (
     FETCHED_NAME,
     Fetched,
-    read_fetched,
-    write_fetched,
-)
-from eitgeo.sources.fetch.plan import (
     Outcome,
     Part,
     Planned,
     Watch,
     inspect_files,
     planned_downloads,
+    read_fetched,
+    write_fetched,
 )
 from eitgeo.sources.fetch.register import Download
 

@@ -26,7 +26,7 @@ from rasterio.warp import transform_bounds
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.own_data import RASTERS
+from eitgeo.sources.files.vectors import RASTERS
 
 if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]

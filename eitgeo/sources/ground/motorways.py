@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 
 EXITS = CsvSource("exits")
 TRIPS = CsvSource("trips")

@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference.source_columns import declared_sources
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import at_seats
 from eitgeo.sources.files.loaded import (
     Audited,
@@ -18,7 +17,8 @@ from eitgeo.sources.files.loaded import (
     drops,
     note_rows,
 )
-from eitgeo.sources.files.positions import place_degrees
+from eitgeo.sources.files.rows import CsvSource
+from eitgeo.sources.files.shapes import place_degrees
 from eitgeo.tables.schema import validate
 
 SOURCE = CsvSource("points")

@@ -21,17 +21,15 @@ from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.naf import in_divisions
 from eitgeo.sources.files.frames import tidy_sites
 from eitgeo.sources.files.loaded import Note
-from eitgeo.sources.sites.counted_cells import (
-    Cells,
-    counted_cells,
-    in_cells,
-    sector_counts,
-)
 from eitgeo.sources.sites.counted_draw import (
     LARGE,
+    Cells,
+    counted_cells,
     drawn_in,
+    in_cells,
     insee_faults,
     insee_left,
+    sector_counts,
     slot_draws,
 )
 from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites

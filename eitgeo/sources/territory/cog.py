@@ -18,9 +18,9 @@ from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.nomenclatures import MOVEMENT_COLUMNS
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, first_reason
 from eitgeo.sources.files.rows import (
+    CsvSource,
     check_codes,
     check_dates,
     check_key,

@@ -22,8 +22,8 @@ from eitgeo.check import (
 )
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.own_data import require_own_data, require_table
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
+from eitgeo.sources.files.vectors import require_own_data, require_table
 
 COMMUNE_COLUMNS = (
     "code_insee",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
 

@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.reference.real import epci_path, osm_extracts
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 from eitgeo.tables.schema import validate
 from eitgeo.words import NARROW, NBSP
 

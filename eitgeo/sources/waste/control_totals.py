@@ -9,8 +9,8 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.divisions import expand_divisions
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.rows import (
+    CsvSource,
     faulty,
 )
 

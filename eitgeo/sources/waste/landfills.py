@@ -10,9 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.declared import CsvSource
-from eitgeo.sources.files.frames import at_seats, tidy_outlets
-from eitgeo.sources.files.identity import by_own_name, folded, siret_notes
+from eitgeo.sources.files.frames import (
+    at_seats,
+    by_own_name,
+    folded,
+    siret_notes,
+    tidy_outlets,
+)
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -23,6 +27,7 @@ from eitgeo.sources.files.loaded import (
     remarks,
     where,
 )
+from eitgeo.sources.files.rows import CsvSource
 
 SOURCE = "capacités ISDND (plafond de 50 %)"
 DECLARED = CsvSource("isdnd", is_official=True)

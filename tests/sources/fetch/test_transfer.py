@@ -483,6 +483,19 @@ def test_a_server_that_drips_is_left_in_time(
     assert time.monotonic() - start < 2.9
 
 
+def test_a_body_that_unfolds_without_end_stops_and_leaves_nothing(
+    study, official, monkeypatch
+) -> None:
+    monkeypatch.setattr(http, "FREE_RATIO_BYTES", 1_000_000)
+    folded = gzip.compress(b"siret;nom\n" + b"1;x\n" * 5_000_000)
+    assert len(folded) < 100_000
+    official.give("/a.csv", whole(folded, {"Content-Encoding": "gzip"}))
+    outcome = study.fetch(study.item())
+    assert "a.csv : contenu qui se déplie plus de 100 fois →" in message(outcome)
+    assert study.heard.n_bytes < 15_000_000
+    assert study.left() == []
+
+
 def test_a_proxy_is_used_and_told_when_absent(study, official) -> None:
     official.give("http://loin.invalid/a.csv", whole(BODY))
     item = study.item()
