@@ -99,14 +99,6 @@ def read_insee_comparator(path: Path) -> Loaded:
         study; a commune with an empty cell is left out, and so is an arrondissement of
         a commune that is there.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or in another encoding.
-    SchemaError
-        Missing column, malformed code, commune told twice, figure that is negative,
-        establishments that are no whole number or that their sectors do not sum to.
-
     References
     ----------
     Producer: INSEE, comparateur de territoires. Licence: Licence Ouverte 2.0. Vintage:

@@ -102,14 +102,6 @@ def read_urssaf_ape(
         commune and sub-class of the NAF rév. 2 (``4399A`` → ``43.99A``).
         ``dropped``: each reason with the count of its rows.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty, truncated, in another encoding.
-    SchemaError
-        Missing column, year without a figure, code without its zero, unknown sector,
-        count that is no whole number, activity told twice, no row of the communes.
-
     Notes
     -----
     The file is scanned in bounded memory. Both figures empty: nobody. A cell may be of
@@ -256,14 +248,6 @@ def read_urssaf_sectors(path: Path) -> pd.DataFrame:
     pandas.DataFrame
         Table ``activity_urssaf``: the rows of the file, an ``employers`` and an
         ``employees`` each. Which communes the file covers is not told by the file.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or in another encoding.
-    SchemaError
-        Missing column, malformed code, unknown sector, sector told twice, count that
-        is no whole number.
 
     References
     ----------

@@ -70,13 +70,6 @@ def read_fetched(path: Path) -> dict[str, Fetched]:
     -------
     dict of str to Fetched
         By target; empty when nothing was fetched yet.
-
-    Raises
-    ------
-    SourceError
-        File empty or not in UTF-8.
-    SchemaError
-        Column missing, size that is no number.
     """
     if not path.exists():
         return {}

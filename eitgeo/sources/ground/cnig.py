@@ -265,15 +265,6 @@ def read_cnig_zones(path: Path) -> Audited:
         ``oui``, ``non``, or ``""`` where unknown. Zones without a
         usable outline are left out; values out of their domain are emptied and told.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable or not in UTF-8.
-    SchemaError
-        Another separator, missing column, malformed number or commune code.
-    CrsError
-        CRS of a GeoPackage absent or another one.
-
     Notes
     -----
     The CRS of a GeoJSON cell is told row by row from its coordinates (degrees and
@@ -306,15 +297,6 @@ def read_cnig_plots(path: Path) -> Audited:
         One row a plot, sorted by ``plot_id``, as :func:`read_cnig_zones`. Buyers and
         prices are not read.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable or not in UTF-8.
-    SchemaError
-        Another separator, missing column, malformed number.
-    CrsError
-        CRS of a GeoPackage absent or another one.
-
     References
     ----------
     Producer: CNIG, standard Sites économiques, filled in by each intercommunalité,
@@ -340,15 +322,6 @@ def read_cnig_hubs(path: Path) -> Audited:
     Audited
         One row a group, sorted by ``hub_id``, with points, as
         :func:`read_cnig_zones`.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable or not in UTF-8.
-    SchemaError
-        Another separator, missing column, malformed number.
-    CrsError
-        CRS of a GeoPackage absent or another one.
 
     References
     ----------
@@ -382,15 +355,6 @@ def read_cnig_sites(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         the INSEE bracket (mid = geometric mean; ``NN`` or empty: NaN). Of several
         points, the first that lies in the commune. Establishments told closed, of
         other communes, or whose SIRET is malformed or repeated are left out.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable or not in UTF-8.
-    SchemaError
-        Another separator, missing column, malformed commune code.
-    CrsError
-        CRS of a GeoPackage absent or another one.
 
     Notes
     -----

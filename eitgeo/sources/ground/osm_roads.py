@@ -298,12 +298,6 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
     OsmRoads
         Positions in EPSG:4326, as OpenStreetMap holds them.
 
-    Raises
-    ------
-    SourceError
-        When the file is absent, cut short or not of OpenStreetMap, or holds no road
-        within the bounds.
-
     Notes
     -----
     One pass for the ways, one for the relations, then up to four for the nodes that
@@ -517,11 +511,6 @@ def read_osm_regions(
     OsmRoads
         Each way once: where several extracts hold it, from the one that knows most of
         its nodes, the first of them on a tie. Each node, barrier and restriction once.
-
-    Raises
-    ------
-    SourceError
-        As :func:`read_osm_roads`, where no extract has a road within the bounds.
 
     References
     ----------

@@ -45,15 +45,6 @@ def read_points(path: Path, *, communes: gpd.GeoDataFrame, kind: str) -> Audited
         Table ``points``, EPSG:2154, at the town hall where nothing better is told.
         Rows of other communes are left out. Remarks: positions.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated point, malformed commune code or coordinate.
-    CrsError
-        Coordinates that are not degrees.
-
     References
     ----------
     Producer: told by the study (``sources.credits.points``). Licence: that of the

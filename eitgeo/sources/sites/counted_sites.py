@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -35,9 +34,8 @@ from eitgeo.sources.sites.counted_draw import (
 from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites
 from eitgeo.tables.schema import empty_table
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 DRAWN = "effectif_tire"
 """Kind of the remark that tells it."""

@@ -34,14 +34,6 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> Loaded:
         Table ``sites``, EPSG:2154, ``synthetic`` False. Rows of other communes are
         left out.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated site, malformed or unknown NAF, malformed SIRET or
-        commune code, decimal comma, headcounts out of order …
-
     References
     ----------
     Producer: the author of the study, each row citing a public source. Licence: that of
@@ -76,14 +68,6 @@ def read_sector_counts(path: Path) -> pd.Series[int]:
     -------
     pandas.Series of int
         ``n_sites`` by ``division`` (index, sorted).
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, unknown division (a lost zero), repeated division, count that
-        is no whole number.
 
     References
     ----------

@@ -127,17 +127,6 @@ def read_sirene_sites(
         the geolocation, each position that was not kept, its establishment being put
         at the seat.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty, truncated, not in UTF-8, of another format, or archive
-        that is not safe.
-    SchemaError
-        Wrong separator, missing column, codes without their zero, key repeated with
-        other values, value out of its domain, no active establishment.
-    CrsError
-        Most positions out of their commune: axes swapped or CRS misstated.
-
     Notes
     -----
     Rows of the stock = rows of the table + rows counted or listed for that file.

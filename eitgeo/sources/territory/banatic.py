@@ -174,13 +174,6 @@ def read_siren_codes(path: Path) -> Loaded:
         ``siren``, ``code_insee``, sorted. ``dropped``: rows of Etalab that are no
         present commune, or have no SIREN.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Column missing, malformed SIREN or code, SIREN or code repeated.
-
     References
     ----------
     Etalab, *découpage administratif* (MIT; data of INSEE and DGCL, Licence Ouverte
@@ -281,14 +274,6 @@ def read_banatic(
         members that lead to no commune, repeated rows, groupings not asked for.
         ``seats``: the commune of « Commune siège », by its SIREN. ``notes``: members
         in part, syndicats « à la carte », seats of an unknown commune.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Column missing, malformed SIREN, two natures for one grouping, grouping that
-        is a member of itself, grouping asked for that is not in the file.
 
     Notes
     -----

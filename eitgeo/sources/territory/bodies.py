@@ -32,13 +32,6 @@ def read_bodies(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Table ``bodies``.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, unknown kind or status, repeated body, flag misspelt.
     """
     return validate(BODIES.accepted(path), table="bodies", where=path.name)
 
@@ -64,15 +57,6 @@ def read_membership(
     -------
     pandas.DataFrame
         Table ``membership``.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed code or date, unknown body or commune, repeated
-        row, membership that ends before it starts or overlaps another of the same
-        commune in the same body.
     """
     read = MEMBERSHIP.read(path, known_communes=known_communes)
     rows, faults = read.table, read.faults
@@ -102,13 +86,6 @@ def read_member_names(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``code_insee``, ``nom``, in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed or repeated code, name left out.
     """
     return MEMBER_NAMES.accepted(path)
 

@@ -88,15 +88,6 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
         The seat is a point on the surface. Left out: rows of the list that are no
         present commune; polygons that are now part of another commune's.
 
-    Raises
-    ------
-    SourceError
-        File or folder absent, empty or unreadable.
-    CrsError
-        Polygons that are not in EPSG:4326 or lie outside France.
-    SchemaError
-        Missing key, invalid polygon, a commune without polygon or the reverse.
-
     References
     ----------
     Producer: Etalab, *découpage administratif* (data of INSEE and DGCL); polygons of
@@ -172,13 +163,6 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``code_insee``, ``population``, ``epci_siren``, sorted by commune.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not JSON.
-    SchemaError
-        A key is missing, or a commune stands in two EPCI.
     """
     if path.suffix.casefold() == ".csv":
         return read_dgcl_members(path)[["code_insee", "population", "epci_siren"]]
@@ -211,13 +195,6 @@ def read_merges(path: Path) -> dict[str, str]:
     -------
     dict of str to str
         New INSEE code by former code.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Malformed or repeated code, or a chain (a new code that is a former one).
     """
     read = MERGES.read(path)
     rows, faults = read.table, read.faults
@@ -352,13 +329,6 @@ def read_cog_movements(path: Path, *, first_year: int = 2013) -> Loaded:
         ``MOVEMENT_COLUMNS``, sorted by date and codes. ``dropped``: changes of name,
         movements of delegated or associated communes, movements before
         ``first_year``, repeated rows.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; no movement left.
-    SchemaError
-        Another separator, column missing, malformed code or date.
 
     References
     ----------

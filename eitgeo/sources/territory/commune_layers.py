@@ -244,16 +244,6 @@ def read_admin_express(
         communes of several EPCI (the first is kept) and seats that are not a town
         hall. No EPCI (``NR``): the empty string.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; archive refused; no layer of communes, or
-        several.
-    SchemaError
-        Column missing, malformed or repeated code, misread name, invalid polygon.
-    CrsError
-        CRS other than EPSG:4326 or EPSG:2154; coordinates outside France.
-
     Notes
     -----
     To 2024: upper-case names (``INSEE_COM``, ``SIREN_EPCI``), SHP, layer ``COMMUNE``.
@@ -439,15 +429,6 @@ def read_geo_api_communes(
         point on the surface; ``centre`` is no town hall and is not used. No
         ``codeEpci``: the empty string. ``dropped``: communes overseas or of other
         départements.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, not in UTF-8, not JSON, or without a commune.
-    SchemaError
-        Field missing, malformed or repeated code, contour absent or invalid.
-    CrsError
-        Coordinates outside metropolitan France (longitude and latitude swapped).
 
     References
     ----------

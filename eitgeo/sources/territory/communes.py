@@ -79,16 +79,6 @@ def read_communes(path: Path) -> gpd.GeoDataFrame:
         One row a commune, sorted by ``code_insee``, EPSG:2154, with
         ``COMMUNE_COLUMNS``: the columns of table ``communes`` except ``altitude_m``
         and ``in_area``, which depend on the relief and on the study.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    CrsError
-        CRS absent, another one, or coordinates outside France.
-    SchemaError
-        Missing column, malformed or repeated code, invalid polygon, seat outside its
-        commune … all told at once.
     """
     layer = read_layer(path)
     require_columns(layer, _NEEDED, where=path.name)

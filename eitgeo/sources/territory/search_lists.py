@@ -39,15 +39,6 @@ def read_epci_list(path: Path | None = None) -> pd.DataFrame:
         (``09:0 11:23``: départements within 60 km, with the kilometres, rounded
         down). Overseas, no box and nothing near.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed SIREN, code or number, name of several lines or
-        with signs that nobody sees, département that is none, box inside out or out
-        of metropolitan France.
-
     References
     ----------
     Etalab, *découpage administratif* (npm, 6.0.0, MIT; data of INSEE and DGCL, Licence
@@ -112,13 +103,6 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Table ``postcodes``.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed code, repeated pair.
 
     References
     ----------

@@ -98,15 +98,6 @@ def read_icpe_outlets(
         repeated, or of other communes; headings of no installation. Remarks:
         positions, SIRET, headings unknown here, quantities that are no number.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; archive unsafe, or without these two files.
-    SchemaError
-        Missing column, commune code without its leading zero, malformed coordinate.
-    CrsError
-        Coordinates that are not degrees.
-
     Notes
     -----
     A point is held against the polygon of its commune: absent, null, swapped or
@@ -161,15 +152,6 @@ def read_icpe_sites(
         Table ``sites``, EPSG:2154, headcounts NaN. Left out: installations closed,
         classified no more, repeated, or of other communes. Remarks: positions, SIRET,
         activities of which the file tells the division alone: it is kept.
-
-    Raises
-    ------
-    SourceError
-        As :func:`read_icpe_outlets`.
-    SchemaError
-        As :func:`read_icpe_outlets`.
-    CrsError
-        As :func:`read_icpe_outlets`.
 
     References
     ----------
@@ -414,13 +396,6 @@ def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> Audited:
         non-diffusible installations and of natural persons are masked. Rows of other
         communes are left out; SIRET malformed or borne twice are remarks.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated installation, malformed commune code.
-
     References
     ----------
     Producer: ministère chargé de l'environnement, Géorisques (S3IC), waste
@@ -456,13 +431,6 @@ def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> Audited:
         the status is not ``O``; ``natural_person`` True for sole traders
         (category 1000). Names of both are masked. The activity is the legal unit's.
         Rows left out and remarks as :func:`read_s3ic_outlets`.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated installation, malformed commune code.
 
     References
     ----------

@@ -91,16 +91,6 @@ def read_irep_sites(
         ``commune``; the lines left out (other years, other communes); remarks on
         points, communes that are not named, SIRET and activity codes.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Missing column, malformed coordinate, postcode or year, no declaration that
-        year, year told nowhere.
-    CrsError
-        A point that is not in France.
-
     Notes
     -----
     The points are places of the commune, not of the site (in 2017, 283 sites share
@@ -320,13 +310,6 @@ def read_gerep_sites(
         without identifier, repeated, or of other communes. Remarks: positions (no
         CRS told: town hall), communes that are not named, SIRET, activity codes.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; archive unsafe, or of several years.
-    SchemaError
-        Missing column, coordinate that is no number, postcode without leading zero.
-
     Notes
     -----
     The commune is found by name, as :func:`read_irep_sites` does: a
@@ -407,13 +390,6 @@ def read_waste_declarations(path: Path, *, side: Side = "produced") -> Audited:
         from (``09``; ``""`` abroad), masses [t/year] (``admitted_t`` NaN for produced
         waste). Left out: no identifier, malformed code or year, no quantity, unknown
         unit. Remarks: code and file at odds on hazard, malformed département.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; archive unsafe, or without these files.
-    SchemaError
-        Missing column, quantity that is no number.
 
     References
     ----------
@@ -553,13 +529,6 @@ def read_low_ewc(path: Path) -> Loaded:
     Loaded
         These columns, sorted by code; no row is left out.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Missing column, malformed or repeated code, unknown stream.
-
     References
     ----------
     Producer: European Union, annex III of Regulation (EC) 2150/2002 on waste
@@ -673,13 +642,6 @@ def read_gerep_outlets(
         ``capacity_t`` is NaN, for a mass treated is no capacity. Left out:
         establishments that treat nothing, declarations of establishments that are
         not at hand, and what the two readers below leave out.
-
-    Raises
-    ------
-    SourceError
-        As :func:`read_gerep_sites`.
-    SchemaError
-        As :func:`read_waste_declarations`.
 
     References
     ----------

@@ -55,13 +55,6 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
         rows. Remarks: address at a town hall (the operator's, maybe not the site's),
         SIRET malformed or borne twice.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Missing column, capacity that is no number ≥ 0.
-
     Notes
     -----
     ``outlet_id`` is ``ISDND`` and the SIRET, or the line where the SIRET is malformed;
@@ -148,12 +141,5 @@ def read_landfill_ceilings(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Those columns, in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, decimal comma, amount absent, repeated ceiling.
     """
     return CEILINGS.accepted(path)

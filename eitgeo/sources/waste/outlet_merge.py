@@ -41,13 +41,6 @@ def read_outlet_aliases(path: Path) -> Loaded:
     Loaded
         ``ALIAS_COLUMNS``, sorted by site and alias; no row is left out.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, empty cell, alias given to two sites.
-
     References
     ----------
     Producer: the author of the study, each row citing a public source. Licence: that of

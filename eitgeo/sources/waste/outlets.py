@@ -57,14 +57,6 @@ def read_outlets(path: Path, *, communes: pd.DataFrame) -> Loaded:
         Table ``outlets``, EPSG:2154. Rows of other communes, and of sites that are
         closed (``ferme``: they take nothing), are left out.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated outlet or alias, unknown kind, malformed code, decimal
-        comma …
-
     References
     ----------
     Producer: the author of the study, each row citing a public source. Licence: that of
@@ -137,15 +129,6 @@ def read_sinoe(pages: Sequence[Path], *, communes: gpd.GeoDataFrame) -> Audited:
         latest year of the file, named: the directory lists those closed since.
         Remarks: positions. Addresses, telephones and operators are
         not read.
-
-    Raises
-    ------
-    SourceError
-        No page, one that is absent, empty or unreadable, or pages that are missing.
-    SchemaError
-        Missing column, commune code without its leading zero, malformed coordinate.
-    CrsError
-        Coordinates that are not degrees.
 
     References
     ----------
@@ -295,16 +278,6 @@ def read_sinoe_landfills(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
         of older years, repeated, without identifier or year, of other communes.
         Remarks: positions, capacities that are absent or nil (NaN). Addresses,
         telephones and operators, who may be persons, are not read.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Missing column, commune code without its leading zero, malformed number,
-        negative capacity.
-    CrsError
-        Coordinates that are not those of EPSG:3857, by columns ``lon`` and ``lat``.
 
     Notes
     -----
