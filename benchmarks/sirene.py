@@ -29,8 +29,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.sirene_generate import write_pair
 from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.sirene_rows import picked_establishments, positions
-from eitgeo.sources.sites.sirene_scan import engine
+from eitgeo.sources.sites.sirene_scan import engine, picked_establishments, positions
 from eitgeo.sources.territory.communes import read_communes
 
 if TYPE_CHECKING:

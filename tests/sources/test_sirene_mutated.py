@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.sirene_rows import ESTABLISHMENTS
+from eitgeo.sources.sites.sirene_scan import ESTABLISHMENTS
 from tests.sources.mutate import (
     assert_reads_or_refuses,
     count_rows,
