@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eitgeo.errors import EitgeoError
+from eitgeo.maps.form.sheets import Column
 from eitgeo.maps.words.hypotheses import REPLACED, study_hypotheses
 from eitgeo.reference.asks import (
     BETWEEN,
@@ -29,26 +30,6 @@ LAST_ROW = 1500
 _ROOM = 500
 """Rows left to add, whatever is known."""
 _TO_CONFIRM = "a_confirmer"
-
-
-class Column(NamedTuple):
-    """A column of a sheet.
-
-    ``name``, ``label``: key, and how it is asked (French). ``kind``: ``text``,
-    ``number``, ``date``, ``commune``, ``identifier``, ``headings``, ``road``, ``year``
-    or ``choice``. ``choices``: what is kept → what is shown, of a ``choice``.
-    ``least``, ``most``: bounds of a number. ``required``: whether a row without it is
-    refused. ``example``: shown in the greyed row.
-    """
-
-    name: str
-    label: str
-    kind: str
-    choices: dict[str, str]
-    least: float
-    most: float
-    required: bool
-    example: str
 
 
 class Question(NamedTuple):

@@ -13,7 +13,7 @@ from eitgeo.cli.ask.questions import (
     private_demands,
     study_letters,
 )
-from eitgeo.cli.ask.sheets import DRAFT, Sender, letter_docx, letter_xlsx
+from eitgeo.cli.ask.sheets import Sender, letter_docx, letter_xlsx
 from eitgeo.cli.survey.documents import hand_over
 from eitgeo.reference.asks import asked_bases
 from eitgeo.sources.survey.raw import RefusedFileError
@@ -42,10 +42,9 @@ def run_ask(project: Project) -> list[str]:
         due,
     )
     folder, root = private_demands(project), project.base
-    head = f"{DRAFT}. {identity.title}"
     lines: list[str] = []
     for letter in letters:
-        sheet = letter_xlsx(letter, edition=identity.edition, due=due, head=head)
+        sheet = letter_xlsx(letter, sender)
         document = letter_docx(letter, sender)
         lines += hand_over(folder / letter.workbook, sheet, root=root)
         lines += hand_over(folder / letter.document, document, root=root)

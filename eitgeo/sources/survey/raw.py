@@ -145,15 +145,6 @@ def plain_text(written: str) -> str:
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
 
 
-def sorted_parts(cells: dict[str, str], row: str) -> tuple[RawPart, RawPart | None]:
-    """Split one flat row into the firm and its resource."""
-    filled = {name: text for name, text in cells.items() if text}
-    asked = set(resource_fields())
-    of_part = {name: text for name, text in filled.items() if name in asked}
-    firm = {name: text for name, text in filled.items() if name not in asked}
-    return RawPart(row, firm), RawPart(row, of_part) if of_part else None
-
-
 def file_line(file: str, met: str, remedy: str, level: Level = "refusé") -> ReportLine:
     """Report on a whole file."""
     return ReportLine(level, file, "fichier", "", met, remedy)
