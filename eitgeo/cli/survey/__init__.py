@@ -5,8 +5,7 @@ Each file rests on those above it:
 - ``documents``: Documents that the animator edits: the new version never takes their
   place.
 - ``extract``: What the study keeps of one firm, given back in the format of the form.
-- ``publish``: `eitgeo survey publish`: the one step by which answers leave
-  ``private/``.
+- ``publish``: `eitgeo survey publish`: the one step by which sums leave ``private/``.
 - ``sheets``: Match sheets in words: what each declared resource is, and who to call
   about it.
 - ``weighings``: Weighings of the syndicate: what was read of them, and the sums that

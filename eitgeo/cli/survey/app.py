@@ -137,18 +137,16 @@ def publish(
     """Let guarded sums of answers out, once a person has read them."""
 
     def work(project: Project) -> list[str]:
-        from eitgeo.cli.survey.run import (  # noqa: PLC0415
-            run_publish,
-            run_publish_weighings,
-        )
+        from eitgeo.cli.survey.run import run_publish  # noqa: PLC0415
 
         def agreed(lines: list[str]) -> bool:
             for line in lines:
                 typer.echo(plain(line))
             return yes or _agreed()
 
-        run = run_publish_weighings if pesees else run_publish
-        return run(project, day=_iso(day), partial=partial, agreed=agreed)
+        return run_publish(
+            project, day=_iso(day), partial=partial, agreed=agreed, weighed=pesees
+        )
 
     _run(study, out, work)
 

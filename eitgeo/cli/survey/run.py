@@ -13,10 +13,11 @@ from pathlib import Path
 import pandas as pd
 from filelock import FileLock, Timeout
 
+from eitgeo.cli.answers import LEDGER
 from eitgeo.cli.survey.documents import hand_over
 from eitgeo.cli.survey.extract import extract_csv, extract_name, shielded
 from eitgeo.cli.survey.publish import (
-    Draft,
+    answer_sums,
     draft_lines,
     draft_publication,
     read_ledger,
@@ -24,12 +25,7 @@ from eitgeo.cli.survey.publish import (
     write_publication,
 )
 from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
-from eitgeo.cli.survey.weighings import (
-    draft_weighings,
-    forget_clients,
-    weighed_draft_lines,
-    write_weighings,
-)
+from eitgeo.cli.survey.weighings import forget_clients, weighed_sums
 from eitgeo.disclosure.publications import Publication, without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx
 from eitgeo.dossier.match_sheets import match_sheets_docx
@@ -186,45 +182,30 @@ def run_sheets(project: Project) -> list[str]:
 
 
 def run_publish(
-    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
+    project: Project,
+    *,
+    day: str,
+    partial: bool,
+    agreed: Callable[[list[str]], bool],
+    weighed: bool = False,
 ) -> list[str]:
-    """Let guarded sums of answers out: the one step by which they leave."""
-    path = survey_path(project)
-    with _alone(path.parent, root=project.base):
-        draft = draft_publication(
-            project,
-            path,
-            day=day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
-            partial=partial,
-        )
-        if draft.table.empty:
-            lines = draft_lines(draft)[1:]
-            return [*lines, "Rien à publier : aucune somme ne passe.", *_left(draft)]
-        if not agreed(draft_lines(draft)):
-            return ["Rien n'est écrit."]
-        return write_publication(project, path, draft)
-
-
-def run_publish_weighings(
-    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
-) -> list[str]:
-    """Let guarded sums of weighings out, by the same step as answers."""
-    folder = project.base / PRIVATE_FOLDER
+    """Let guarded sums out, of answers or of weighings: the one step of all of them."""
+    path = None if weighed else survey_path(project)
+    folder = project.base / PRIVATE_FOLDER if path is None else path.parent
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
     with _alone(folder, root=project.base):
-        told_on = day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
-        draft = draft_weighings(project, day=told_on, partial=partial)
-        lines = weighed_draft_lines(draft)
+        sums = weighed_sums(project) if path is None else answer_sums(project, path)
+        draft = draft_publication(sums, day=day or today, partial=partial)
+        lines = draft_lines(sums, draft)
         if draft.table.empty:
-            return [*lines[1:], "Rien à publier : aucune somme ne passe."]
+            left = (
+                "Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."
+            )
+            nothing = "Rien à publier : aucune somme ne passe."
+            return [*lines[1:], nothing, *([left] if draft.leaving else [])]
         if not agreed(lines):
             return ["Rien n'est écrit."]
-        return write_weighings(project, draft)
-
-
-def _left(draft: Draft) -> list[str]:
-    if not draft.leaving:
-        return []
-    return ["Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."]
+        return write_publication(sums, draft)
 
 
 def run_extract(project: Project, siret: str) -> list[str]:
@@ -241,7 +222,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
         write_private_bytes(path.with_name(name), content, root=project.base)
         days = [
             one.day
-            for one in read_ledger(path)
+            for one in read_ledger(path.with_name(LEDGER))[0]
             if any(siret[:9] in firms for firms in one.cells.values())
         ]
     counted = ", ".join(dict.fromkeys(days)) or "aucune"
@@ -272,9 +253,10 @@ def run_purge(
         for erased_siret in erased:
             path.with_name(extract_name(erased_siret)).unlink(missing_ok=True)
         gone = {siret[:9] for siret in erased}
-        ledger = read_ledger(path)
+        ledger, _ = read_ledger(path.with_name(LEDGER))
         if ledger:
-            write_ledger(path, without_firms(ledger, gone), root=project.base)
+            kept = without_firms(ledger, gone)
+            write_ledger(path.with_name(LEDGER), kept, root=project.base)
         forget_clients(project, gone)
         made = _write_private(project, left)
     firms = answers["siret"].nunique() - left["siret"].nunique()

@@ -66,7 +66,8 @@ def answers_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes:
     writer.writerow(_NAMES)
     for row in told.to_dict("records"):
         subject, item = str(row["subject"]), str(row["item"])
-        t = "" if pd.isna(row["t"]) else f"{Decimal(repr(row['t'])).normalize():f}"
+        mass = row["mass_t"]
+        t = "" if pd.isna(mass) else f"{Decimal(repr(mass)).normalize():f}"
         name = epci_names.get(row["epci_siren"], "")
         told_of = (row["epci_siren"], name, subject, item, answer_label(subject, item))
         writer.writerow([*told_of, row["n_firms"], t, row["published_on"]])
