@@ -14,7 +14,7 @@ from eitgeo.cli.ask.questions import (
     membership_path,
     outlets_path,
 )
-from eitgeo.cli.survey.extract import shielded
+from eitgeo.cli.survey.private import shielded
 from eitgeo.reference.asks import ask_holders, ask_sheets
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.store import write_private_bytes

@@ -14,7 +14,7 @@ from eitgeo.cli.ask.questions import (
     study_letters,
 )
 from eitgeo.cli.ask.sheets import Sender, letter_docx, letter_xlsx
-from eitgeo.cli.survey.documents import hand_over
+from eitgeo.cli.survey.private import hand_over
 from eitgeo.reference.asks import asked_bases
 from eitgeo.sources.survey.raw import RefusedFileError
 from eitgeo.store import write_private_bytes

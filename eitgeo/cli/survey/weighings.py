@@ -55,13 +55,7 @@ def ticket_paths(project: Project) -> list[Path]:
     return paths
 
 
-def run_weighed_status(project: Project) -> list[str]:
-    """Say what was read of the weighbridges, to the kilogram: for the animation."""
-    weighed = weighed_tickets(project, ticket_paths(project))
-    return status_lines(weighed, epci_names(project))
-
-
-def status_lines(weighed: Weighed, names: Mapping[str, str]) -> list[str]:
+def weighed_lines(weighed: Weighed, names: Mapping[str, str]) -> list[str]:
     """Write what was read of the weighbridges."""
     rows, period = weighed.rows, weighed.period
     n_tickets = french_number(len(rows))
