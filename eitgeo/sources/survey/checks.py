@@ -121,7 +121,8 @@ def checked_kind(kind: str, text: str) -> Any:
         return plain
     found = re.fullmatch(rule["pattern"], plain)
     if found is None:
-        raise _HINTS.get(kind, lambda _: _refusal(kind))(plain)
+        hint = _HINTS.get(kind)
+        raise _refusal(kind) if hint is None else hint(plain)
     kept = rule["joined"].join(found.groups()) if found.groups() else plain
     return _RULES[kind](kept) if kind in _RULES else kept
 
