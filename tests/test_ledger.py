@@ -65,7 +65,6 @@ def test_the_ledger_remembers_each_form(
 
 UNTOLD = {
     "commands/real_choice.py": 1,  # a choice before there is a study
-    "cli/ask/answers.py": 1,  # a limit
     "cli/ask/run.py": 5,  # letters and lines, counted as they are written
     "cli/survey/sheets.py": 2,  # an answer, in the private folder
     "dossier/chapters/belief.py": 1,  # a factor, as it was put in

@@ -147,7 +147,7 @@ def test_territory_and_sign_up_answer_without_scripts(
             one.get_attribute("href") for one in page.locator(".sans-script a").all()
         ]
         assert page.locator("#fiche").is_hidden()
-    assert hrefs == ["inscription.xlsx", "inscription_A4.pdf"]
+    assert hrefs == ["inscription.xlsx"]
     assert "eit@essai.invalid" in text
     asked = survey_fields()
     for label in asked.loc[asked["compulsory"].eq("oui"), "label_fr"]:

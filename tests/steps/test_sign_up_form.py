@@ -1,4 +1,4 @@
-"""The step of the sign-up form: three files, or none, and never a draft made valid."""
+"""The step of the sign-up form: two files, or none, and never a draft made valid."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.maps.toy import squares
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = next(step for step in STEPS if step.name == "sign_up_form")
-NAMES = ["inscription.html", "inscription.xlsx", "inscription_A4.pdf"]
+NAMES = ["inscription.html", "inscription.xlsx"]
 
 
 def project(out: Path, **identity: str) -> Project:
@@ -27,7 +27,7 @@ def project(out: Path, **identity: str) -> Project:
     return made
 
 
-def test_the_form_is_three_files_without_the_name_of_a_demonstration(tmp_path) -> None:
+def test_the_form_is_two_files_without_the_name_of_a_demonstration(tmp_path) -> None:
     made = project(tmp_path)
     assert made.study.demonstration_reasons
     assert [path.name for path in STEP.artefacts(made)] == NAMES
