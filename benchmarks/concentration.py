@@ -18,10 +18,15 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.study.sectors import Sectors
-from eitgeo.zones.concentration import concentration
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.pair_density import kd_curves, plane_bins
-from eitgeo.zones.relative_density import marcon_puech_m, permuted_m, rings
+from eitgeo.zones.clustering import plane_pairs
+from eitgeo.zones.concentration import (
+    concentration,
+    kd_curves,
+    marcon_puech_m,
+    permuted_m,
+    plane_bins,
+    rings,
+)
 
 N_SITES = 6000
 N_PERMUTATIONS = 999

@@ -20,13 +20,13 @@ import pandas as pd
 from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
+    composed_arisings,
     draw_intervals,
     group_draws,
+    site_byproducts,
     term_intervals,
 )
 from eitgeo.flows.arisings.arising_totals import variance_shares
-from eitgeo.flows.arisings.arisings import composed_arisings
-from eitgeo.flows.arisings.byproducts import site_byproducts
 from eitgeo.flows.outlets.transport import transport_flows, vehicle_freight
 from eitgeo.reference.tables import (
     byproduct_ratios,

@@ -18,10 +18,8 @@ from roads_generate import CAR, graphs, planar_graph
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.ready import prepare_network
-from eitgeo.roads.matrix.router import fastest_times, many_to_many
-from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.matrix.router import fastest_times, many_to_many, reachable
+from eitgeo.roads.matrix.topology import Ends, prepare_network
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.profile import edge_costs
 
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eitgeo.roads.matrix.ready import Network
+    from eitgeo.roads.matrix.topology import Network
     from eitgeo.roads.network.profile import Costs
 
     Ints = np.ndarray

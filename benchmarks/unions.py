@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.unions import connected_unions, union_perimeters
-from eitgeo.scenarios.decision.epci_blocks import epci_blocks
-from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.perimeters.contours.candidate import (
+    Candidate,
+    connected_unions,
+    union_perimeters,
+)
+from eitgeo.scenarios.decision.epci_blocks import epci_blocks, union_front, union_ranks
 from eitgeo.tables.files import read_table
 
 if TYPE_CHECKING:

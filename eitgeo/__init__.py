@@ -26,7 +26,7 @@ _HOMES = {
         "cluster_sites zone_outlines zone_stability m_function kd"
     ),
     "eitgeo.library.status": "status",
-    "eitgeo.zones.quotients": "location_quotients",
+    "eitgeo.zones.sectors": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.exchanges": "allocation",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",

@@ -25,9 +25,12 @@ from eitgeo.reference.indicators import (
 )
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure
-from eitgeo.scenarios.measures.indicators import unread_facts, unread_indicators
+from eitgeo.scenarios.measures.indicators import (
+    register_counts,
+    unread_facts,
+    unread_indicators,
+)
 from eitgeo.scenarios.measures.measures import (
     COUNTED_AS,
     FACTS,

@@ -10,8 +10,12 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.errors import SourceError
-from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import PUBLISHED, firm_ids, site_amounts
+from eitgeo.scenarios.measures.activity import (
+    PUBLISHED,
+    drawn_tonnes,
+    firm_ids,
+    site_amounts,
+)
 from eitgeo.tables.files import read_table
 
 TONNES, JOBS = "deposit_t", "industry_jobs"

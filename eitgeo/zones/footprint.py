@@ -13,7 +13,7 @@ import shapely
 from eitgeo.check import WORKING_EPSG
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.study.zones import Zones
-from eitgeo.zones.drawn_before import official_of
+from eitgeo.zones.reference_zones import official_of
 
 _INDUSTRY = expand_divisions(["05-39"])
 MAIN_SHARE = 0.5

@@ -13,12 +13,11 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from eitgeo.check import require_lambert93
-from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.ready import Network
-from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.snap import Snapped, snap
+from eitgeo.roads.matrix.od_matrix import Limits
+from eitgeo.roads.matrix.router import Snapped, many_to_many, snap
+from eitgeo.roads.matrix.topology import Network
 from eitgeo.roads.network.profile import Costs
-from eitgeo.zones.near import require_room, symmetric
+from eitgeo.zones.clustering import require_room, symmetric
 
 if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]

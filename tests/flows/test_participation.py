@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, site_allocation
-from eitgeo.flows.exchanges.candidates import Ends
-from eitgeo.flows.exchanges.drawn_markets import (
+from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, Ends, site_allocation
+from eitgeo.flows.exchanges.lever_terms import participation_factors
+from eitgeo.flows.exchanges.levers import PARTICIPATION, TONNES, gathered, levers
+from eitgeo.flows.exchanges.market import (
+    Market,
     drawn_allocation,
     drawn_markets,
     drawn_shares,
@@ -24,9 +26,6 @@ from eitgeo.flows.exchanges.drawn_markets import (
     without_site,
     worst_gap,
 )
-from eitgeo.flows.exchanges.lever_terms import participation_factors
-from eitgeo.flows.exchanges.levers import PARTICIPATION, TONNES, gathered, levers
-from eitgeo.flows.exchanges.market import Market
 from eitgeo.flows.exchanges.participation import DRAW, TakingPart
 from tests.flows.test_levers import drawn, make_exchanges
 from tests.flows.test_market import drawn_market

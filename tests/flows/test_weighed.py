@@ -9,7 +9,7 @@ import pytest
 
 from eitgeo.disclosure.answers import told_answers
 from eitgeo.disclosure.publications import make_publication, narrow_cells
-from eitgeo.flows.arisings.weighed import (
+from eitgeo.flows.arisings.declared import (
     Period,
     client_names,
     exact_t,

@@ -50,9 +50,9 @@ MODULES = {
     ),
     "unions": Module(
         (
-            "eitgeo/perimeters/contours/unions.py",
+            "eitgeo/perimeters/contours/candidate.py",
             "eitgeo/scenarios/decision/epci_blocks.py",
-            "eitgeo/scenarios/decision/union_ranks.py",
+            "eitgeo/scenarios/decision/epci_blocks.py",
         ),
         (
             "tests/perimeters/test_unions.py",
@@ -75,9 +75,9 @@ MODULES = {
         (
             "eitgeo/roads/matrix/router.py",
             "eitgeo/roads/matrix/engine.py",
-            "eitgeo/roads/matrix/layout.py",
-            "eitgeo/roads/network/stretches.py",
-            "eitgeo/roads/matrix/paths.py",
+            "eitgeo/roads/matrix/topology.py",
+            "eitgeo/roads/network/graph.py",
+            "eitgeo/roads/matrix/router.py",
             "eitgeo/roads/matrix/od_matrix.py",
         ),
         (
@@ -89,7 +89,10 @@ MODULES = {
         ("tests/roads/test_*.py",),
     ),
     "arisings": Module(
-        ("eitgeo/flows/arisings/arisings.py", "eitgeo/flows/arisings/arising_*.py"),
+        (
+            "eitgeo/flows/arisings/arising_draws.py",
+            "eitgeo/flows/arisings/arising_*.py",
+        ),
         ("tests/flows/test_arising*.py", "tests/flows/test_redraw.py"),
         (
             "tests/flows/test_*.py",

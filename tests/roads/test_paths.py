@@ -8,12 +8,11 @@ import pandas as pd
 import pytest
 import shapely
 
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.paths import draw_pairs, paths, trip_times
-from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.od_matrix import network_matrix
+from eitgeo.roads.matrix.router import draw_pairs, many_to_many, paths, trip_times
+from eitgeo.roads.matrix.topology import Ends
+from eitgeo.roads.network.graph import Stretches, cut, merge
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.network.stretches import Stretches, cut, merge
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, lambert, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import NODES, length_m, write_osm

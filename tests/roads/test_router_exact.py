@@ -14,11 +14,19 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.roads.matrix.engine import Engine
-from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
-from eitgeo.roads.matrix.snap import reachable
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.router import (
+    fastest_times,
+    many_to_many,
+    reachable,
+    scaled_weights,
+)
+from eitgeo.roads.matrix.topology import (
+    TIME_FACTOR,
+    Ends,
+    build_topology,
+    lay_out,
+    order_network,
+)
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.tags import DESTINATION
 from tests.roads.by_hand import TRUCK

@@ -21,11 +21,20 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import Engine
-from eitgeo.roads.matrix.layout import MAX_SUM, TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.matrix.paths import paths
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.router import (
+    fastest_times,
+    many_to_many,
+    paths,
+    scaled_weights,
+)
+from eitgeo.roads.matrix.topology import (
+    MAX_SUM,
+    TIME_FACTOR,
+    Ends,
+    build_topology,
+    lay_out,
+    order_network,
+)
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import Costs

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
+from eitgeo.scenarios.measures.figures import between
 from eitgeo.scenarios.measures.governance import body_figures, council_figures
-from eitgeo.scenarios.measures.unconfirmed import between
 from tests.scenarios.toy import (
     DAY,
     ROW,

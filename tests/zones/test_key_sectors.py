@@ -6,8 +6,8 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.tables.schema import validate
-from eitgeo.zones.key_sectors import key_sectors
 from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_met
+from eitgeo.zones.sectors import key_sectors
 
 RULES = pd.DataFrame(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eitgeo.cli.shared import french_number
 from eitgeo.cli.survey.run import retention, survey_path
 from eitgeo.dossier.chapters.contacts import keep_until
-from eitgeo.flows.arisings.interest import FEWEST, Interest, expressed_interest
+from eitgeo.flows.arisings.declared import FEWEST, Interest, expressed_interest
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.study.project import Project

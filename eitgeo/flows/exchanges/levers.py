@@ -8,7 +8,6 @@ go is told by three medians, for one alone says what it weighs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, weighted_median
 from eitgeo.reference.labels import labels_of
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
+type Floats = npt.NDArray[np.float64]
 
 TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION = (
     "tonnages",

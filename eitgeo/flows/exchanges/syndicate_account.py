@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.syndicate import collected_part
 from eitgeo.study.sections import Study
 
 if TYPE_CHECKING:

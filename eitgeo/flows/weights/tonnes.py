@@ -16,7 +16,7 @@ import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import NDNI, RATIOS, term_intervals
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.needs import RATIO, resource_of
+from eitgeo.flows.exchanges.synergies import RATIO, resource_of
 from eitgeo.flows.weights.parts import (
     DEPOSIT,
     EXCHANGED,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import YEARS
-from eitgeo.scenarios.carriers.posts import posts_text
+from eitgeo.scenarios.carriers.budget import posts_text
 from eitgeo.words import first_upper, typographic
 
 _LEVELS = ("value", "low", "high")

@@ -39,7 +39,7 @@ from eitgeo.maps.workbooks.union_sheets import (
 )
 from eitgeo.maps.workbooks.verdict_sheets import CONFIRM_NAMES, write_certificates
 from eitgeo.maps.workbooks.workbook import Book, Cell, Column, Figure, Row, Text
-from eitgeo.scenarios.decision.plane import decision_plane
+from eitgeo.scenarios.decision.orders import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,

@@ -17,7 +17,7 @@ from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, sourced
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.zones.drawn_before import ComparedWords, overlap, sites_sentence
+from eitgeo.zones.reference_zones import ComparedWords, overlap, sites_sentence
 
 _CONTENT = (
     "Zones d'activités et sites isolés majeurs, {many}, secteurs clés, "

@@ -17,15 +17,13 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.mending import mend
-from eitgeo.perimeters.contours.mesh import Mesh
-from eitgeo.perimeters.contours.rules import require_sound
+from eitgeo.perimeters.contours.mesh import Mesh, mend, require_sound
 from eitgeo.perimeters.ensemble.core_fringe import FAMILIES, FULL_VOICE, Vote
-from eitgeo.perimeters.methods.likeness import commune_features
 from eitgeo.perimeters.methods.regions import maxp_regions, skater_cuts, ward_cuts
 from eitgeo.perimeters.methods.ties import (
     SectorTies,
     Ties,
+    commune_features,
     community_regions,
     road_ties,
 )

@@ -24,12 +24,12 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.extras import from_extra
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import Mesh
-from eitgeo.perimeters.methods.likeness import (
+from eitgeo.perimeters.methods.ties import (
     checked_regions,
     known_minutes,
     require_units,
+    under_rules,
 )
-from eitgeo.perimeters.methods.reach import under_rules
 from eitgeo.study.methods import Rules, Ward
 from eitgeo.words import french_count
 

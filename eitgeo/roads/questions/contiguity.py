@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.paths import trip_times
-from eitgeo.roads.matrix.ready import Network
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.od_matrix import Limits
+from eitgeo.roads.matrix.router import snap, trip_times
+from eitgeo.roads.matrix.topology import Network
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import Costs
 from eitgeo.roads.network.surrogate import SurrogateNetwork

@@ -16,14 +16,14 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.matrix.topology import Ends
+from eitgeo.roads.network.graph import Stretches, cut, merge
 from eitgeo.roads.network.profile import DECISECONDS, Costs
-from eitgeo.roads.network.stretches import Stretches, cut, merge
 from eitgeo.tables.columns import OD_REACHED
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from eitgeo.roads.matrix.ready import Network
+    from eitgeo.roads.matrix.topology import Network
 
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]

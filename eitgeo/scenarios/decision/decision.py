@@ -14,24 +14,22 @@ import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.decision.criteria import (
+from eitgeo.scenarios.decision.ranking import (
     TOTAL_WEIGHT,
+    counted_scores,
     counted_weights,
     criteria_scores,
     criteria_values,
     criteria_weights,
-    unsure_criteria,
-)
-from eitgeo.scenarios.decision.ranking import (
-    counted_scores,
     order_words,
     pareto_front,
     rank_acceptability,
     rank_scores,
     same_orders,
+    unsure_criteria,
     weighted_scores,
 )
-from eitgeo.scenarios.measures.unconfirmed import LIST_TO_CONFIRM
+from eitgeo.scenarios.measures.figures import LIST_TO_CONFIRM
 from eitgeo.study.sections import Comparison
 
 _SAME = 1e-9

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.exact import weighted_medians
+from eitgeo.scenarios.measures.activity import Counted
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
-from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
     Figures,

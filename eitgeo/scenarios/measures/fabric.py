@@ -143,3 +143,18 @@ def job_figures(inputs: Inputs) -> Figures:
         "industry_jobs": jobs,
         "top_site_pct": figure(ratio_pct(top, jobs["value"].to_numpy())),
     }
+
+
+@measures("core_pct")
+def core_figures(inputs: Inputs) -> Figures:
+    """Say which part of the population of each perimeter lives in the core.
+
+    NaN in a perimeter without inhabitant; nothing where no contour has voted
+    (`CORE_ABOVE`).
+    """
+    if inputs.core is None:
+        return {}
+    in_core = inputs.communes["code_insee"].isin(inputs.core).to_numpy()
+    inside = inputs.held_at_hand @ inputs.people
+    people = (inputs.held_at_hand & in_core) @ inputs.people
+    return {"core_pct": figure(ratio_pct(people, inside))}

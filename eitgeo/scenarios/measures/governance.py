@@ -16,16 +16,19 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.exact import at_most
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.measures.figures import Figures, figure, incidence, ratio_pct
-from eitgeo.scenarios.measures.measures import Inputs, measures
-from eitgeo.scenarios.measures.unconfirmed import (
+from eitgeo.scenarios.measures.figures import (
     LIST_TO_CONFIRM,
     TO_CONFIRM,
+    Figures,
     between,
     certain_members,
+    figure,
+    incidence,
     is_between,
+    ratio_pct,
     unconfirmed_bodies,
 )
+from eitgeo.scenarios.measures.measures import Inputs, measures
 from eitgeo.territory.membership import members_by_body, members_of_epci
 from eitgeo.words import french_number
 

@@ -5,11 +5,18 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.perimeters.contours.candidate import read_candidates
-from eitgeo.perimeters.contours.unions import around, epci_neighbours
+from eitgeo.perimeters.contours.candidate import (
+    around,
+    epci_neighbours,
+    read_candidates,
+)
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.decision.epci_blocks import epci_blocks, phase_table
-from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.scenarios.decision.epci_blocks import (
+    epci_blocks,
+    phase_table,
+    union_front,
+    union_ranks,
+)
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table

@@ -9,7 +9,7 @@ from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import printed_ground, publish
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
-from eitgeo.zones.stability import STABLE
+from eitgeo.zones.clustering import STABLE
 
 
 @step(

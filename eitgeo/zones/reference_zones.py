@@ -1,4 +1,4 @@
-"""Zones that others drew before: one table, held against those found, put in words.
+"""Zones that others drew before: one table, held against those found, published.
 
 Zones of an inventory are official; those of OpenStreetMap are what contributors drew,
 and nothing that a reader sees calls them otherwise.
@@ -7,7 +7,7 @@ and nothing that a reader sees calls them otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -21,11 +21,9 @@ from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import TABLES, validate
 from eitgeo.words import MISSING, NBSP, french_number
-from eitgeo.zones.near import NOISE
-from eitgeo.zones.stability import agreements
+from eitgeo.zones.clustering import NOISE, agreements
 
-if TYPE_CHECKING:
-    Ints = npt.NDArray[np.int64]
+type Ints = npt.NDArray[np.int64]
 
 _M2_PER_HA = 10_000
 _USE = ["kind", "source"]
