@@ -27,10 +27,8 @@ from eitgeo.flows.arisings.arising_draws import (
     term_intervals,
 )
 from eitgeo.flows.arisings.arising_totals import variance_shares
-from eitgeo.flows.outlets.transport import transport_flows, vehicle_freight
 from eitgeo.reference.tables import (
     byproduct_ratios,
-    freight_factors,
     sector_mix,
     waste_ratios,
 )
@@ -127,10 +125,6 @@ def main() -> None:
     whole = pd.Series("tout", index=waste.index, name="group")
     timed("variance by source", lambda: variance_shares(waste, whole, law=law))
     timed("by-products", lambda: site_byproducts(sites, byproduct_ratios()))
-    freights = {"artic_44t": vehicle_freight(freight_factors(), "artic_44t")}
-    flows = pd.DataFrame({"t": 10.0, "vehicle": "artic_44t"}, index=range(N_FLOWS))
-    flows = flows.assign(length_m=np.linspace(0, 1e5, N_FLOWS), time_s=3600.0)
-    timed(f"transport of {N_FLOWS} flows", lambda: transport_flows(flows, freights))
     against_naive(terms, ours_s, law)
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak {peak_mb:.0f} MB")

@@ -54,10 +54,10 @@ def __getattr__(name: str) -> Any:
 
 def _naming(value: Any) -> Callable[..., Any]:
     """Let a function of tables name the column that it lacks."""
-    from eitgeo.asked import naming_columns, takes_tables  # noqa: PLC0415
+    from eitgeo.asked import explain_missing_column, takes_tables  # noqa: PLC0415
 
     is_function = hasattr(value, "__code__") and takes_tables(value)
-    return naming_columns(value) if is_function else value
+    return explain_missing_column(value) if is_function else value
 
 
 def __dir__() -> list[str]:

@@ -201,8 +201,7 @@ def label_sites(pairs: csr_array, jobs: Floats, *, setting: Setting) -> Ints:
     """Label sites by cluster.
 
     ``pairs``: shape (n, n), symmetric: distances within the radius at least, sites in a
-    stable order. ``setting``: method, radius, least number of sites or jobs. Returns:
-    shape (n,): 0, 1 …, or −1 for a site in no cluster.
+    stable order. Returns: shape (n,): 0, 1 …, or −1 for a site in no cluster.
 
     Notes
     -----
@@ -231,9 +230,7 @@ def name_zones(
 ) -> Names:
     """Name clusters and isolated large sites by falling headcount.
 
-    ``label``: shape (n,): of :func:`label_sites`. ``isolated_jobs``: jobs of an
-    isolated large site. Returns: shape (n,): ``Z001`` …, ``I001`` …, or an empty
-    string.
+    Returns: shape (n,): ``Z001`` …, ``I001`` …, or an empty string.
     """
     table = pd.DataFrame({"label": label, "jobs": jobs, "site_id": site_id})
     alone = (table["label"] == NOISE) & (table["jobs"] >= isolated_jobs)
@@ -411,8 +408,7 @@ def run_sweep(
     ``sites``: table ``sites``, EPSG:2154: those that may make a zone. ``measure``:
     gives the distances between the rows of a layer of sites, within the largest radius
     (`plane_pairs`). ``rng``: source of randomness; the same state gives the same sweep.
-    ``n_draws``: times that headcounts and positions are drawn again. Returns:
-    ``settings × (1 + n_draws)`` runs.
+    Returns: ``settings × (1 + n_draws)`` runs.
     """
     require_lambert93(sites, where="sites")
     ordered = sites.sort_values("site_id", kind="stable")
@@ -501,8 +497,8 @@ def setting_table(sweep: Sweep, *, zones: Zones) -> pd.DataFrame:
 def setting_id(setting: Setting, *, distance: str) -> str:
     """Name a setting.
 
-    ``setting``: method, radius and minimum. ``distance``: ``plane``, ``truck_m`` or
-    ``truck_min``. Returns: ``dbscan_500m_3_30``.
+    ``distance``: ``plane``, ``truck_m`` or ``truck_min``. Returns:
+    ``dbscan_500m_3_30``.
 
     Examples
     --------
@@ -576,8 +572,7 @@ def agreements(labels: Ints) -> Floats:
 def mean_agreement(sweep: Sweep) -> Floats:
     """Measure how far each setting, as given, agrees with all the other runs.
 
-    ``sweep``: of `run_sweep`. Returns: shape (settings,): mean adjusted Rand index; 1
-    for a setting alone.
+    Returns: shape (settings,): mean adjusted Rand index; 1 for a setting alone.
     """
     index = agreements(sweep.labels)
     as_given = np.flatnonzero(sweep.draw_of == AS_GIVEN)
@@ -595,10 +590,10 @@ def mean_agreement(sweep: Sweep) -> Floats:
 def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
     """Choose the setting that agrees best with all the others.
 
-    ``sweep``: of `run_sweep`. ``zones``: section ``zones`` of the study: only settings
-    with its minimum, and with its method and radius where it fixes them, may be chosen.
-    Returns: rank in ``sweep.settings``; the first (by method, radius, minimum) among
-    those that agree as well to nine decimals.
+    ``zones``: section ``zones`` of the study: only settings with its minimum, and with
+    its method and radius where it fixes them, may be chosen. Returns: rank in
+    ``sweep.settings``; the first (by method, radius, minimum) among those that agree as
+    well to nine decimals.
     """
     admitted = [
         rank
@@ -617,11 +612,10 @@ def choose_setting(sweep: Sweep, agreement: Floats, *, zones: Zones) -> int:
 def zone_stability(sweep: Sweep, zone_id: Names) -> pd.Series[float]:
     """Measure how well each zone is found again by the runs.
 
-    ``sweep``: of `run_sweep`. ``zone_id``: shape (sites,), in the order of the sweep:
-    zone or isolated site of each, empty where in none. Returns: ``stability`` by zone,
-    0 to 1: mean over the runs of the largest Jaccard index, by headcount, between the
-    zone and a cluster of the run. An isolated site is found again whole by a run that
-    leaves it alone.
+    ``zone_id``: shape (sites,), in the order of the sweep: zone or isolated site of
+    each, empty where in none. Returns: ``stability`` by zone, 0 to 1: mean over the
+    runs of the largest Jaccard index, by headcount, between the zone and a cluster of
+    the run. An isolated site is found again whole by a run that leaves it alone.
 
     References
     ----------
@@ -685,12 +679,11 @@ def together(labels: Ints, *, at_least: float) -> Together:
 def site_stability(sweep: Sweep, zone_id: Names) -> pd.DataFrame:
     """Say which sites are always together, which sometimes, which alone.
 
-    ``sweep``: of `run_sweep`. ``zone_id``: shape (sites,), in the order of the sweep:
-    zone of each. Returns: table ``site_stability``. ``core_id``: sites linked, one to
-    the next, by pairs that share a zone in :data:`ALWAYS` of the runs, « N001 »… by
-    falling headcount; ``status``: « toujours » in such a group, « parfois » in a zone
-    in some runs, « isole » in none; ``clustered_pct``: share of the runs where the site
-    is in a zone [%].
+    ``zone_id``: shape (sites,), in the order of the sweep: zone of each. ``core_id``:
+    sites linked, one to the next, by pairs that share a zone in :data:`ALWAYS` of the
+    runs, « N001 »… by falling headcount; ``status``: « toujours » in such a group, «
+    parfois » in a zone in some runs, « isole » in none; ``clustered_pct``: share of the
+    runs where the site is in a zone [%].
     """
     core = _cores(together(sweep.labels, at_least=ALWAYS), sweep)
     often = 100 * (sweep.labels != NOISE).mean(axis=0)
@@ -703,8 +696,8 @@ def site_stability(sweep: Sweep, zone_id: Names) -> pd.DataFrame:
 def core_share_pct(stability: pd.DataFrame, jobs: Floats) -> pd.Series[float]:
     """Measure the share of each zone's jobs in its largest core.
 
-    ``jobs``: shape (sites,): headcounts in the order of its rows. Returns:
-    ``core_share_pct`` by zone [%]; 0 where none of its sites is always with another.
+    Returns: ``core_share_pct`` by zone [%]; 0 where none of its sites is always with
+    another.
     """
     table = stability.assign(jobs=jobs)
     zoned = table[table["zone_id"].ne("")]

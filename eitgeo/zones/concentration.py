@@ -138,11 +138,10 @@ def duranton_overman_kd(
     """Estimate the density of the distances between the sites of a sector.
 
     ``distances``: shape (pairs,): one a pair of sites, each pair once. ``at``: shape
-    (k,): distances at which the density is wanted, same unit. ``bandwidth``: standard
-    deviation of the kernel, same unit. ``weights``: shape (pairs,): product of the
-    headcounts of both sites; None: ones. Returns: shape (k,): density, per unit of
-    distance; its integral from 0 on is 1. Refused when there is no pair, or the
-    bandwidth is not above nil.
+    (k,): distances at which the density is wanted, same unit. ``weights``: shape
+    (pairs,): product of the headcounts of both sites; None: ones. Returns: shape (k,):
+    density, per unit of distance; its integral from 0 on is 1. Refused when there is no
+    pair, or the bandwidth is not above nil.
 
     Notes
     -----
@@ -184,11 +183,9 @@ def kd_curves(
     """Estimate Kd of many draws of the same number of sites.
 
     ``members``: arrays of m rows of the sites: the sector, or a draw of as many sites.
-    ``distances``: of :func:`plane_bins` or :func:`matrix_bins`. ``at``: shape (k,):
-    distances at which the density is wanted. ``bandwidth``: standard deviation of the
-    kernel. ``weight``: shape (m,): headcounts, in the order of each array of
-    ``members``; None: ones. Returns: shape (draws, k): as :func:`duranton_overman_kd`,
-    each distance taken at the middle of its class; NaN for a draw without any pair.
+    ``weight``: shape (m,): headcounts, in the order of each array of ``members``; None:
+    ones. Returns: shape (draws, k): as :func:`duranton_overman_kd`, each distance taken
+    at the middle of its class; NaN for a draw without any pair.
 
     Notes
     -----
@@ -289,9 +286,8 @@ def rings(pairs: csr_array, *, radii: Sequence[float]) -> Rings:
     """Sort the neighbours of each site by the radius that takes them in.
 
     ``pairs``: shape (n, n), symmetric: distances within the largest radius at least, as
-    `plane_pairs` gives them, or by road. What is not stored is farther. ``radii``: in
-    the unit of the distances. Returns: the diagonal is left out: no site is its own
-    neighbour.
+    `plane_pairs` gives them, or by road. What is not stored is farther. Returns: the
+    diagonal is left out: no site is its own neighbour.
     """
 
     def apart(start: int, stop: int) -> tuple[Ints, Ints, Floats]:
@@ -326,12 +322,11 @@ def marcon_puech_m(
 ) -> pd.DataFrame:
     """Measure M of each sector: its share around its own sites, over its share overall.
 
-    ``sector``: shape (n,): sector of each site. ``weight``: shape (n,), positive:
-    headcounts, or ones; on the index of ``sector``. ``neighbours``: of :func:`rings`,
-    sites in the same order. Returns: sectors (index, sorted) × radii (columns). 1: as
-    everywhere; 2: within that radius of its sites the sector holds twice its share; NaN
-    where no site of the sector has a neighbour within the radius, or where the sector
-    has a single site. Refused when a weight is unknown, negative or nil.
+    ``weight``: shape (n,), positive: headcounts, or ones; on the index of ``sector``.
+    Returns: sectors (index, sorted) × radii (columns). 1: as everywhere; 2: within that
+    radius of its sites the sector holds twice its share; NaN where no site of the
+    sector has a neighbour within the radius, or where the sector has a single site.
+    Refused when a weight is unknown, negative or nil.
 
     Notes
     -----
@@ -490,16 +485,15 @@ def concentration(
 
     ``sites``: ``site_id``, ``naf``, ``headcount_mid`` (known, above 0), ``synthetic``,
     ``evidence`` and points, EPSG:2154: sites whose position is good. ``settings``:
-    radii of M and least number of sites of a sector. ``n_permutations``: times that
-    activities are dealt out at random. ``pairs``: shape (n, n): distances within the
-    largest radius between the rows of ``sites`` sorted by ``site_id``, by road; None:
-    straight lines. ``distances``: between all of them, in the same order, by road;
-    None: straight lines. Returns: table ``concentration``: for each division that has
-    enough sites, M (weighted by headcount) within each radius and Kd (each site counts
-    one) [per m] at 41 distances from 0 to the median of all distances. ``status`` is
-    read at one distance: above or below the envelope; ``p_value`` is that of the whole
-    curve. Empty where no sector has enough sites, or where all are on one point.
-    Refused: headcounts unknown, fewer than 19 permutations.
+    radii of M and least number of sites of a sector. ``pairs``: shape (n, n): distances
+    within the largest radius between the rows of ``sites`` sorted by ``site_id``, by
+    road; None: straight lines. ``distances``: between all of them, in the same order,
+    by road; None: straight lines. Returns: table ``concentration``: for each division
+    that has enough sites, M (weighted by headcount) within each radius and Kd (each
+    site counts one) [per m] at 41 distances from 0 to the median of all distances.
+    ``status`` is read at one distance: above or below the envelope; ``p_value`` is that
+    of the whole curve. Empty where no sector has enough sites, or where all are on one
+    point. Refused: headcounts unknown, fewer than 19 permutations.
 
     Notes
     -----
@@ -547,9 +541,8 @@ def concentration(
 def concentration_sentence(table: pd.DataFrame, *, drawn_inside: bool = False) -> str:
     """Say in one sentence how many sectors are concentrated, and at what distance.
 
-    ``table``: table ``concentration``. ``drawn_inside``: whether its sites were drawn
-    in zones drawn before: no measure then. Returns: French, for a chapter: the figures
-    stay in the annex.
+    ``drawn_inside``: whether its sites were drawn in zones drawn before: no measure
+    then. Returns: French, for a chapter: the figures stay in the annex.
 
     Notes
     -----
@@ -681,12 +674,10 @@ def global_envelope(
 ) -> Envelope:
     """Draw the band that curves drawn at random leave with a given probability.
 
-    ``observed``: shape (k,): the curve observed. ``simulated``: shape (s, k): curves
-    drawn under the null hypothesis. ``level``: probability for a whole curve, all
-    distances together. Returns: hull of the curves, the observed one among them, that
-    are not in the most extreme share ``level``. ``p_value`` ≤ ``level`` says that the
-    observed curve is in that share. Refused when there are too few curves for the
-    level: 19 at least for 5 %.
+    Returns: hull of the curves, the observed one among them, that are not in the most
+    extreme share ``level``. ``p_value`` ≤ ``level`` says that the observed curve is in
+    that share. Refused when there are too few curves for the level: 19 at least for 5
+    %.
 
     Notes
     -----

@@ -194,9 +194,8 @@ def concordance(
 def official_agreement(label: Ints, official_id: pd.Series[str]) -> float:
     """Measure how far a clustering agrees with the official zones.
 
-    ``label``: shape (sites,): cluster of each site, −1 in none. ``official_id``: shape
-    (sites,): of :func:`official_of`. Returns: adjusted Rand index; NaN where no site is
-    in an official zone.
+    ``label``: shape (sites,): cluster of each site, −1 in none. Returns: adjusted Rand
+    index; NaN where no site is in an official zone.
     """
     named = official_id.to_numpy(dtype=str)
     if not (named != "").any():
@@ -363,9 +362,8 @@ def compared_sentence(
 ) -> str:
     """Say how much ground was drawn before, and how far the zones found are there.
 
-    ``areas``: table ``activity_areas`` of the territory. ``pairs``: table
-    ``zone_concordance``. ``words``: what the zones drawn before are called. Returns:
-    French; empty where none was drawn.
+    ``areas``: table ``activity_areas`` of the territory. Returns: French; empty where
+    none was drawn.
     """
     if areas.empty or pairs.empty:
         return ""

@@ -41,14 +41,13 @@ def road_pairs(
 ) -> csr_array:
     """Measure the roads between sites within a radius.
 
-    ``network``, ``costs``: of `prepare_network` and `edge_costs`. ``limits``: furthest
-    road that a site is set on, and speed of its access leg. ``reach``: radius,
-    included: metres, or minutes where ``in_minutes``. ``in_minutes``: whether distances
-    are times. Returns: shape (n, n), symmetric, in the order of the rows: the mean of
-    both ways, with the legs between the sites and their roads; rounded to the
-    thousandth. Sites set on one point of the road are as far as the straight line. A
-    site without road, or a pair that no road joins both ways, is near nothing. Refused
-    when the radius takes in more pairs than memory can hold.
+    ``limits``: furthest road that a site is set on, and speed of its access leg.
+    ``reach``: radius, included: metres, or minutes where ``in_minutes``. Returns: shape
+    (n, n), symmetric, in the order of the rows: the mean of both ways, with the legs
+    between the sites and their roads; rounded to the thousandth. Sites set on one point
+    of the road are as far as the straight line. A site without road, or a pair that no
+    road joins both ways, is near nothing. Refused when the radius takes in more pairs
+    than memory can hold.
 
     Notes
     -----

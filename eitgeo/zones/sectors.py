@@ -23,7 +23,7 @@ from eitgeo.tables.schemas.activity import (
     URSSAF_MEASURES,
     URSSAF_SECTORS,
 )
-from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_met
+from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_with_partner
 
 type Floats = npt.NDArray[np.float64]
 
@@ -202,8 +202,7 @@ def poisson_interval(
 ) -> tuple[Floats, Floats]:
     """Bound the mean of Poisson counts.
 
-    ``confidence``: of the intervals, both tails alike. Returns: lower bounds (0 for a
-    count of 0) and upper bounds, shape (n,).
+    Returns: lower bounds (0 for a count of 0) and upper bounds, shape (n,).
 
     Examples
     --------
@@ -248,14 +247,13 @@ def key_sectors(
     """Rank the NAF divisions of the study area.
 
     ``sites``: table ``sites``: the study area and its buffer, registers alone.
-    ``rules``: as `synergy_rules` returns them, excluded ones left out. ``area``:
-    whether each site is in the study area, on the index of ``sites``. ``target_naf``:
-    divisions that the approach is meant for (``"05-39"``). ``min_headcount``: jobs of a
-    site that can be reached: smaller ones have nobody to send. ``reference``: sites by
-    division elsewhere, of the same least size; None: the study area and its buffer.
-    Returns: table ``key_sectors``, sorted by rank: one row a division of ``target_naf``
-    with at least one site to reach. Refused when the reference lacks a division of the
-    area.
+    ``area``: whether each site is in the study area, on the index of ``sites``.
+    ``target_naf``: divisions that the approach is meant for (``"05-39"``).
+    ``min_headcount``: jobs of a site that can be reached: smaller ones have nobody to
+    send. ``reference``: sites by division elsewhere, of the same least size; None: the
+    study area and its buffer. Returns: table ``key_sectors``, sorted by rank: one row a
+    division of ``target_naf`` with at least one site to reach. Refused when the
+    reference lacks a division of the area.
 
     Notes
     -----
@@ -308,7 +306,7 @@ def _rule_counts(
     own = rule_ends(_two_of_each(here), rules)
     partners = rule_ends(_two_of_each(everywhere), rules)
     giving, taken = (
-        rules_met(own, partners, end=end, group="division")
+        rules_with_partner(own, partners, end=end, group="division")
         for end in ("donor", "taker")
     )
     either = pd.concat([giving, taken]).drop_duplicates()
@@ -350,17 +348,15 @@ def zone_profile(
     """Describe each zone and isolated large site.
 
     ``sites``: table ``sites`` with ``zone_id``: the sites of zones, no other.
-    ``rules``: as `synergy_rules` returns them. ``anchor_jobs``: jobs of an anchor.
     ``roads``: by ``zone_id`` (index): ``motorway_exit``, ``motorway_min``,
     ``motorway_status``, ``outlet_id``, ``outlet_min``, ``outlet_status``, from
     :func:`nearest_by_road`. ``altitude_m``: by ``zone_id`` (index) [m]; NaN where
     unknown. ``cover``: land cover by ``zone_id``, as `read_land_cover` measures it;
-    None: the study names no raster. Returns: table ``zone_profile``, sorted by zone.
-    ``shannon``: diversity of NAF divisions by number of sites, ``−Σ p ln p``: 0 for one
-    division, ln n for n of equal weight. ``anchors``: sites of at least
-    ``anchor_jobs``, largest first. ``rules_inside``: rules of which the zone holds both
-    ends, at two sites. Shares of land cover are those of the part that the raster
-    knows.
+    None: the study names no raster. ``shannon``: diversity of NAF divisions by number
+    of sites, ``−Σ p ln p``: 0 for one division, ln n for n of equal weight.
+    ``anchors``: sites of at least ``anchor_jobs``, largest first. ``rules_inside``:
+    rules of which the zone holds both ends, at two sites. Shares of land cover are
+    those of the part that the raster knows.
 
     References
     ----------
@@ -387,8 +383,7 @@ def zone_profile(
 def shannon(counts: pd.Series[int]) -> float:
     """Measure the diversity of a group.
 
-    ``counts``: members by kind. Returns: ``−Σ p ln p``, natural logarithm; 0 without
-    members.
+    Returns: ``−Σ p ln p``, natural logarithm; 0 without members.
 
     Examples
     --------
@@ -497,11 +492,10 @@ def counted_sectors(
     """Sum each sector over the study area, with its location quotient where it has one.
 
     ``employers``: table ``activity_urssaf``, or ``activity_ape``. ``insee``: table
-    ``activity_insee``: its communes, beyond the area too, are the reference. ``area``:
-    INSEE codes of the study area. Returns: table ``counted_sectors``. ``part_pct``: of
-    all sectors. ``quotient``: share of the sector among the establishments of INSEE,
-    over its share in ``reference``. ``n_missed``: communes of the area that the source
-    does not cover, left out.
+    ``activity_insee``: its communes, beyond the area too, are the reference.
+    ``quotient``: share of the sector among the establishments of INSEE, over its share
+    in ``reference``. ``n_missed``: communes of the area that the source does not cover,
+    left out.
     """
     parts = [
         _summed(

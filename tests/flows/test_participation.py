@@ -18,7 +18,7 @@ from eitgeo.flows.exchanges.market import (
     drawn_allocation,
     drawn_markets,
     drawn_shares,
-    giving,
+    market_of_donors,
     mean_missing_needs,
     parts_taken,
     solve,
@@ -117,7 +117,7 @@ def test_donors_that_take_part_are_a_market_without_the_others(seed) -> None:
     market, _ = drawn_market(seed)
     sites = sorted(market.donors.members["site_id"].unique())
     part = pd.Series(np.random.default_rng(seed).integers(0, 2, len(sites)), sites)
-    kept = giving(market, part.astype(float))
+    kept = market_of_donors(market, part.astype(float))
     left = market
     for site in part.index[part == 0]:
         left = replace(without_site(left, site), receivers=market.receivers)

@@ -181,10 +181,9 @@ def draw_law(study: Study) -> DrawLaw:
 def shared_law(law: DrawLaw, terms: pd.DataFrame) -> DrawLaw:
     """Return the law of the draws that perimeters share, some of them published.
 
-    ``terms``: as `without_observed` returns them. Returns: at most 200 draws. Its seed
-    comes from the terms too: who knows the seed of the study and the ratios, but not
-    all the sites and answers, cannot draw the same errors and solve published draws for
-    what each site makes.
+    Returns: at most 200 draws. Its seed comes from the terms too: who knows the seed of
+    the study and the ratios, but not all the sites and answers, cannot draw the same
+    errors and solve published draws for what each site makes.
     """
     names = ["site_id", "stream", *HEADCOUNTS, "weight"]
     ordered = terms.sort_values(["site_id", "stream"])[names]
@@ -204,11 +203,10 @@ def commune_draws(
 ) -> pd.DataFrame:
     """Add up the draws of the waste of each commune that is not inert.
 
-    ``terms``: as `without_observed` returns them. ``codes``: commune of each site,
-    indexed by ``site_id``; sites that are absent are left out. ``more``: the same draws
-    of other sites, one row a commune. Returns: table ``arising_draws``: ``code_insee``,
-    ``draw``, ``t`` [t/year]. Draws of two communes may be added: they are the same
-    ones.
+    ``codes``: commune of each site, indexed by ``site_id``; sites that are absent are
+    left out. ``more``: the same draws of other sites, one row a commune. Returns: table
+    ``arising_draws``: ``code_insee``, ``draw``, ``t`` [t/year]. Draws of two communes
+    may be added: they are the same ones.
     """
     groups = terms["site_id"].map(codes).fillna("").astype("str")
     groups = groups.where(terms["stream"] == NDNI, "").rename("code_insee")
@@ -271,9 +269,8 @@ def drawn_blocks(
 ) -> Iterator[tuple[slice, Floats]]:
     """Draw the waste of each term, a block of rows at a time.
 
-    ``terms``: as :func:`arising_terms` returns them, in any order. ``scaling``: factors
-    of control totals; None: none. Yields: positions of the rows, and tonnes a year,
-    shape (rows, draws): ``headcount × ratio``, without ``weight``.
+    ``scaling``: factors of control totals; None: none. Yields: positions of the rows,
+    and tonnes a year, shape (rows, draws): ``headcount × ratio``, without ``weight``.
 
     Notes
     -----
@@ -367,8 +364,7 @@ def added_draws(draws: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
 def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:
     """Give the P10, P50 and P90 of each row of draws.
 
-    ``draws``: as :func:`group_draws` returns them. Returns: ``t_low``, ``t_mid``,
-    ``t_high`` [t/year] on the index of ``draws``.
+    Returns: ``t_low``, ``t_mid``, ``t_high`` [t/year] on the index of ``draws``.
 
     Examples
     --------
@@ -385,9 +381,8 @@ def draw_intervals(draws: pd.DataFrame) -> pd.DataFrame:
 def term_intervals(terms: pd.DataFrame) -> pd.DataFrame:
     """Give the P10, P50 and P90 of each term: headcount × ratio.
 
-    ``terms``: as `arising_terms` returns them. Returns: ``t_low``, ``t_mid``,
-    ``t_high`` [t/year] on the index of ``terms``, of the laws that `drawn_blocks` draws
-    from; ``weight`` plays no part.
+    Returns: ``t_low``, ``t_mid``, ``t_high`` [t/year] on the index of ``terms``, of the
+    laws that `drawn_blocks` draws from; ``weight`` plays no part.
 
     Notes
     -----
@@ -498,9 +493,7 @@ def composed_arisings(
 ) -> pd.DataFrame:
     """Share the waste of each term among its categories.
 
-    ``terms``: as `arising_terms` returns them. ``intervals``: ``t_low``, ``t_mid``,
-    ``t_high`` [t/year] on their index. ``ratios``: with the composition of each ratio.
-    Returns: table ``arisings``.
+    ``intervals``: ``t_low``, ``t_mid``, ``t_high`` [t/year] on their index.
     """
     shares = ratios[["naf_prefix", "stream", "ewc_stat", "share"]]
     rows = terms[["site_id", "naf_prefix", "stream"]].join(intervals)

@@ -106,11 +106,9 @@ def redrawn_terms(
 ) -> pd.DataFrame:
     """Give each redrawn site its ratio: one row a site and stream.
 
-    ``rows``: as `redrawn_rows` returns them. ``ratios``: as `waste_ratios` returns
-    them. ``estimated``: as `without_observed` returns them: what a declaration leaves
-    to the ratio of a known site whose headcount is drawn. Returns: the columns of
-    `rows`, ``stream``, ``ratio_id``, the three ratios, ``weight``.
-    Texts are categories.
+    ``estimated``: as `without_observed` returns them: what a declaration leaves to the
+    ratio of a known site whose headcount is drawn. Returns: the columns of `rows`,
+    ``stream``, ``ratio_id``, the three ratios, ``weight``. Texts are categories.
     """
     activities = rows["naf"].cat.categories.to_series(name="naf").astype("str")
     one_employee = dict.fromkeys(HEADCOUNTS, 1.0)
@@ -132,10 +130,10 @@ def redrawn_sums(
 ) -> pd.DataFrame:
     """Add up the draws of the redrawn sites of each group.
 
-    ``terms``: as :func:`redrawn_terms` returns them. ``groups``: group of each term:
-    categories, on the index of `terms`; NaN: none. ``law``: as in `drawn_blocks`: the
-    common error of a ratio is the same draw there. Returns: tonnes a year; one row a
-    group (index), one column a draw, as `group_draws`.
+    ``groups``: group of each term: categories, on the index of `terms`; NaN: none.
+    ``law``: as in `drawn_blocks`: the common error of a ratio is the same draw there.
+    Returns: tonnes a year; one row a group (index), one column a draw, as
+    `group_draws`.
 
     Notes
     -----
@@ -237,16 +235,15 @@ def arising_totals(
 ) -> pd.DataFrame:
     """Give the waste of each group of sites, observed and estimated.
 
-    ``draws``: tonnes a year by cell (index, as :func:`cell_names`) and draw. ``terms``:
-    as `without_observed` returns them. ``observed``: rows of table ``arisings`` that no
-    ratio made; taken as sure. ``places``: one column a grain, index ``site_id``: the
-    group of each site; ``""``: none. ``law``: how uncertainty was drawn; None: control
-    totals hold the draws, and no source is told. ``redrawn``: sites drawn again;
-    `terms` are then the others, and `draws` has both. Returns: table
-    ``arising_totals``: ``grain``, ``group_id``, ``stream``; ``t_low``, ``t_mid``,
-    ``t_high`` (P10, P50, P90 of the total) [t/year]; ``t_observed``, the part that is
-    observed; shares of the variance by source [%], NaN where nothing varies or no
-    source is told.
+    ``draws``: tonnes a year by cell (index, as :func:`cell_names`) and draw.
+    ``observed``: rows of table ``arisings`` that no ratio made; taken as sure.
+    ``places``: one column a grain, index ``site_id``: the group of each site; ``""``:
+    none. ``law``: how uncertainty was drawn; None: control totals hold the draws, and
+    no source is told. ``redrawn``: sites drawn again; `terms` are then the others, and
+    `draws` has both. Returns: table ``arising_totals``: ``grain``, ``group_id``,
+    ``stream``; ``t_low``, ``t_mid``, ``t_high`` (P10, P50, P90 of the total) [t/year];
+    ``t_observed``, the part that is observed; shares of the variance by source [%], NaN
+    where nothing varies or no source is told.
 
     Notes
     -----
@@ -480,14 +477,14 @@ def control_scaling(
 ) -> Scaling:
     """Find the factors that bring each draw to the control totals.
 
-    ``terms``: as `without_observed` returns them. ``controls``: ``departement`` (empty:
-    all), ``sector`` (divisions of NAF rév. 2, ``10-12`` or ``16``; empty: all),
-    ``stream``, ``total_t`` [t/year] and ``covered_share`` (0–1): the share of that
-    total which the sites of the study make. ``sites``: ``site_id``, ``naf``,
-    ``code_insee``. ``observed``: table ``arisings`` of better sources: it is in the
-    total, and is not scaled. Returns: one factor a cell (département × division ×
-    stream) and draw. Refused when no site is in a control, when what is observed passes
-    it, or when the controls contradict one another: which one, and by how many tonnes.
+    ``controls``: ``departement`` (empty: all), ``sector`` (divisions of NAF rév. 2,
+    ``10-12`` or ``16``; empty: all), ``stream``, ``total_t`` [t/year] and
+    ``covered_share`` (0–1): the share of that total which the sites of the study make.
+    ``sites``: ``site_id``, ``naf``, ``code_insee``. ``observed``: table ``arisings`` of
+    better sources: it is in the total, and is not scaled. Returns: one factor a cell
+    (département × division × stream) and draw. Refused when no site is in a control,
+    when what is observed passes it, or when the controls contradict one another: which
+    one, and by how many tonnes.
 
     Notes
     -----
@@ -628,12 +625,10 @@ def total_checks(
     ``draws``: tonnes a year by cell (index: names that end in division, stream and
     ``ratio_id``, a bar between) and draw. ``observed``: rows of table ``arisings`` that
     no ratio made, of the area: ``stream``, ``ewc_stat``, ``t_mid``, ``division``.
-    ``references``: as `waste_totals` returns them. ``ratios``: as `waste_ratios`
-    returns them. ``population``: inhabitants of the area. ``jobs``: employees counted
-    in the area by sector of URSSAF; empty: nothing is counted. Returns: table
-    ``arising_checks``: ``reference_id``; ``t_low``, ``t_mid``, ``t_high`` (P10, P50,
-    P90); the reference by inhabitants and by employees of its sector, lowest and
-    highest [t/year], NaN where one is not known.
+    ``jobs``: employees counted in the area by sector of URSSAF; empty: nothing is
+    counted. Returns: table ``arising_checks``: ``reference_id``; ``t_low``, ``t_mid``,
+    ``t_high`` (P10, P50, P90); the reference by inhabitants and by employees of its
+    sector, lowest and highest [t/year], NaN where one is not known.
 
     Notes
     -----

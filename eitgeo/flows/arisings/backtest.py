@@ -62,13 +62,11 @@ def backtest(
     """Hold what ratios say of a site against what it declared.
 
     ``declarations``: as `read_waste_declarations` returns them, ``site_id`` being that
-    of the site of the study; the last year of each site counts. ``correspondence``: as
-    `low_ewc` returns it: which codes are inert. ``shares``: rows more: those of
-    `own_shares`. Returns: rows ``coverage_sites``, ``coverage_tonnes`` [%],
-    ``median_ratio`` (all, then by NAF division) and ``set_aside`` of table
-    ``backtest``. ``low`` and ``high`` bound the measure as if sites were independent;
-    ``law_low`` and ``law_high`` are what a true law gives in 95 draws of 100, common
-    errors included (NaN: no bound).
+    of the site of the study; the last year of each site counts. Returns: rows
+    ``coverage_sites``, ``coverage_tonnes`` [%], ``median_ratio`` (all, then by NAF
+    division) and ``set_aside`` of table ``backtest``. ``low`` and ``high`` bound the
+    measure as if sites were independent; ``law_low`` and ``law_high`` are what a true
+    law gives in 95 draws of 100, common errors included (NaN: no bound).
 
     Notes
     -----

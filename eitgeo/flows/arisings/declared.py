@@ -198,10 +198,9 @@ def survey_arisings(
 ) -> pd.DataFrame:
     """Turn resources that firms have into observed arisings.
 
-    ``masses``: as :func:`declared_masses` returns them. Returns: table ``arisings``,
-    method ``survey``: what is there every year, weighs, is of a known category and
-    neither hazardous nor without a site. Resources of one code at one site are added
-    up; the class is the worst.
+    Returns: table ``arisings``, method ``survey``: what is there every year, weighs, is
+    of a known category and neither hazardous nor without a site. Resources of one code
+    at one site are added up; the class is the worst.
     """
     rows = _placed(declarations, masses, sites=sites, sens="disponible")
     lots = rows[
@@ -503,12 +502,12 @@ def answer_contributions(
 ) -> pd.DataFrame:
     """List what each firm brings to each sum of answers.
 
-    ``masses``: as `declared_masses` returns them. ``sites``: table ``sites``: the place
-    of a firm that it knows. ``epci_of``: commune of the study area → SIREN of its EPCI;
-    answers from elsewhere are in no sum. Returns: ``epci_siren``, ``subject``,
-    ``item``, ``firm`` (SIREN: several sites are one firm), ``t``, each but the last
-    once, sorted. ``inscrites``: who signed up; ``flux``: waste of every year by stream
-    [t/year]; ``exutoire``: what becomes of it. NaN where only firms are counted.
+    ``sites``: table ``sites``: the place of a firm that it knows. ``epci_of``: commune
+    of the study area → SIREN of its EPCI; answers from elsewhere are in no sum.
+    Returns: ``epci_siren``, ``subject``, ``item``, ``firm`` (SIREN: several sites are
+    one firm), ``t``, each but the last once, sorted. ``inscrites``: who signed up;
+    ``flux``: waste of every year by stream [t/year]; ``exutoire``: what becomes of it.
+    NaN where only firms are counted.
     """
     epci = place_of_firm(declarations, sites).map(epci_of)
     rows = declarations.assign(
@@ -646,12 +645,11 @@ def weighed_rows(
 ) -> pd.DataFrame:
     """Say of each ticket whose it is, of what kind, and of which place and year.
 
-    ``tickets``: of `read_weighings`. ``sites``: table ``sites``: the place and the
-    activity of a client that it knows. ``epci_of``: commune of the study area → SIREN
-    of its EPCI. ``public_clients``: clients (``client``) that are public bodies.
-    ``by``: ``epci`` or ``naf``: what ``place`` is. ``known``: as :func:`client_names`
-    wants them. Returns: the tickets with ``firm``, ``kind``, ``year``, ``site_id`` and
-    ``place`` (empty: not known, or out of the area).
+    ``sites``: table ``sites``: the place and the activity of a client that it knows.
+    ``epci_of``: commune of the study area → SIREN of its EPCI. ``public_clients``:
+    clients (``client``) that are public bodies. ``by``: ``epci`` or ``naf``: what
+    ``place`` is. Returns: the tickets with ``firm``, ``kind``, ``year``, ``site_id``
+    and ``place`` (empty: not known, or out of the area).
 
     Notes
     -----

@@ -97,11 +97,8 @@ def exchange_ends(
 ) -> tuple[Ends, Ends]:
     """Gather donors and receivers that nothing tells apart.
 
-    ``sites``: ``site_id``, ``naf``, ``code_insee``, ``siret`` where known.
-    ``residues``: as `site_residues` returns them. ``needs``: table ``receiver_needs``.
-    ``rules``: as `synergy_rules` returns them. ``receivers``: as `receiver_links`
-    returns them. ``donor_communes``: communes whose sites give. Returns: lots of
-    donors, needs of receivers. Refused: column missing, negative tonnage.
+    ``sites``: ``site_id``, ``naf``, ``code_insee``, ``siret`` where known. Returns:
+    lots of donors, needs of receivers. Refused: column missing, negative tonnage.
     """
     _require_tonnes(needs)
     known = sites[["site_id", "naf", "code_insee"]].assign(firm=firm_of(sites))
@@ -170,9 +167,8 @@ def possible_arcs(
 ) -> Arcs:
     """List the exchanges within the longest distance of their rule.
 
-    ``donors``, ``receivers``: as :func:`exchange_ends` returns them. ``rules``: as
-    `synergy_rules` returns them. ``od_matrix``: pairs of communes by truck; a pair
-    without a usable status is no pair. Returns: never between two sites of one firm.
+    ``od_matrix``: pairs of communes by truck; a pair without a usable status is no
+    pair. Returns: never between two sites of one firm.
     """
     place = pd.Index(
         sorted({*donors.nodes["code_insee"], *receivers.nodes["code_insee"]})
@@ -262,9 +258,8 @@ def nodes_of_rules(ends: Ends) -> dict[str, Ints]:
 def ways(od_matrix: pd.DataFrame, place: pd.Index[str]) -> tuple[Floats, Floats]:
     """Fill tables of length and time between places.
 
-    ``od_matrix``: pairs by truck. ``place``: names of the places, in the order of the
-    tables. Returns: ``length_m`` and ``time_s``, from row to column; infinite where no
-    truck goes.
+    ``place``: names of the places, in the order of the tables. Returns: ``length_m``
+    and ``time_s``, from row to column; infinite where no truck goes.
     """
     usable = od_matrix[od_matrix["status"].isin(OD_REACHED)]
     i = place.get_indexer(pd.Index(usable["origin_id"]))
@@ -332,12 +327,11 @@ def allocate(
 ) -> Allocated:
     """Allocate residues to needs at the greatest net benefit.
 
-    ``arcs``: as `possible_arcs` returns them. ``benefit_eur_per_t``: net benefit of a
-    tonne of residue exchanged on each arc [€/t]; an arc that brings nothing carries
-    nothing. ``supply_t``: tonnes of each lot [t/year]. ``need_t``: tonnes of input of
-    each need [t/year]; infinite where nothing bounds it. Returns: ``Σ t + Σ unmatched_t
-    = Σ supply_t``. Refused: negative or unknown tonnage, unknown benefit, arrays of
-    other lengths.
+    ``benefit_eur_per_t``: net benefit of a tonne of residue exchanged on each arc
+    [€/t]; an arc that brings nothing carries nothing. ``supply_t``: tonnes of each lot
+    [t/year]. ``need_t``: tonnes of input of each need [t/year]; infinite where nothing
+    bounds it. Returns: ``Σ t + Σ unmatched_t = Σ supply_t``. Refused: negative or
+    unknown tonnage, unknown benefit, arrays of other lengths.
 
     Notes
     -----
@@ -487,13 +481,12 @@ def site_allocation(
 ) -> pd.DataFrame:
     """Tell the optimum site by site.
 
-    ``arcs``, ``t``: arcs, and tonnes on each [t/year]. ``donors``, ``receivers``: the
-    sites of each lot and need. ``rules``: the rules that the arcs name. Returns: table
-    ``allocation``: ``donor_id``, ``receiver_id``, ``rule_id``, ``resource`` (the
-    residue), ``ewc_stat``, ``donor_code``, ``receiver_code`` (communes), ``t``
-    [t/year], ``length_m``, ``time_s``. Sites of a lot give in proportion to their
-    tonnes, and those of a need receive in proportion to theirs; partners are joined in
-    the order of their names, with as few exchanges as that takes.
+    ``arcs``, ``t``: arcs, and tonnes on each [t/year]. Returns: table ``allocation``:
+    ``donor_id``, ``receiver_id``, ``rule_id``, ``resource`` (the residue),
+    ``ewc_stat``, ``donor_code``, ``receiver_code`` (communes), ``t`` [t/year],
+    ``length_m``, ``time_s``. Sites of a lot give in proportion to their tonnes, and
+    those of a need receive in proportion to theirs; partners are joined in the order of
+    their names, with as few exchanges as that takes.
     """
     carried = np.flatnonzero(t > 0)
     by_lot = carried[np.lexsort((arcs.rule[carried], arcs.need[carried]))]
@@ -558,7 +551,7 @@ def _overlaid(arc: Ints, t: Floats, node: Ints, ends: Ends) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["arc", "site_id", "t"])
 
 
-def alike(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
+def unique_rows(*columns: npt.NDArray[Any]) -> tuple[Ints, Ints]:
     """Return the first row of each sort of rows, sorted, and the sort of each row."""
     order = np.lexsort(columns[::-1])
     is_new = np.zeros(len(order), dtype=bool)
@@ -579,10 +572,9 @@ def allocation_change(
 ) -> pd.DataFrame:
     """Say what changes from one optimum to another of nearly the same market.
 
-    ``before``, ``after``: arcs and optimum. ``ends``: donors and receivers of the
-    market. ``rules``: ``rule_id``, ``family``, in the order that arcs name. Returns:
-    table ``without_largest``: ``measure`` (``t``, ``eur``, ``communes``: pairs of
-    communes that exchange, ``families``), ``with_it``, ``without_it``.
+    ``rules``: ``rule_id``, ``family``, in the order that arcs name. Returns: table
+    ``without_largest``: ``measure`` (``t``, ``eur``, ``communes``: pairs of communes
+    that exchange, ``families``), ``with_it``, ``without_it``.
     """
     families = rules["family"].to_numpy(object)
     places = [side.nodes["code_insee"].to_numpy(object) for side in ends]
@@ -605,10 +597,9 @@ def allocation_change(
 def missing_needs(allocated: Allocated, receivers: Ends) -> pd.DataFrame:
     """Say what is missing: where one more tonne of need would bring most.
 
-    ``allocated``: the optimum. ``receivers``: the needs. Returns: ``code_insee``,
-    ``resource``, ``t`` [t of input/year, all used], ``price_eur_per_t`` (dual value
-    [€/t of input]), the greatest first. A dual holds for the first tonne more, not for
-    a thousand.
+    Returns: ``code_insee``, ``resource``, ``t`` [t of input/year, all used],
+    ``price_eur_per_t`` (dual value [€/t of input]), the greatest first. A dual holds
+    for the first tonne more, not for a thousand.
     """
     nodes = receivers.nodes.assign(price_eur_per_t=allocated.need_price_eur_per_t)
     dear = nodes[nodes["price_eur_per_t"] > 10 * TIE_EUR_PER_T]

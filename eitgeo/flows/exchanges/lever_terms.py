@@ -72,11 +72,10 @@ def lever_terms(
     ``allocation``: table ``allocation``: ``t`` is what leaves each lot;
     ``is_composted``: its taker charges the gate of its heading, and buys nothing.
     ``rules``: ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty
-    where it is « non chiffrée »), ``vehicle``. ``prices``: as `disposal_prices` returns
-    them. ``values``: as `residue_values` returns them. ``freights``: vehicle → factors.
-    ``outlet_freight``: factors of the vehicle that takes waste to its outlet.
-    Returns: on the index of `allocation`: the columns that `lever_draws` reads, ``t``
-    left out. ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
+    where it is « non chiffrée »), ``vehicle``. ``freights``: vehicle → factors.
+    ``outlet_freight``: factors of the vehicle that takes waste to its outlet. Returns:
+    on the index of `allocation`: the columns that `lever_draws` reads, ``t`` left out.
+    ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
     """
     spared = avoided_disposal(
         allocation.rename(columns={"donor_code": "code_insee"}), prices
@@ -192,9 +191,7 @@ def lever_ranges(
     """Sum up how unsure disposal, the input replaced and what it avoids are.
 
     ``rules``: ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
-    ``gates``: as `heading_wastes` returns them. ``values``: as `residue_values` returns
-    them. Returns: source of doubt → ``low``, ``mid``, ``high`` factors, for
-    `lever_factors`.
+    Returns: source of doubt → ``low``, ``mid``, ``high`` factors, for `lever_factors`.
     """
     written = rules["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
     bounds = written.astype(float)
@@ -225,11 +222,10 @@ def lever_factors(
     """Draw the factors of each source of doubt.
 
     ``draws``: communes × draws: the waste of each commune [t/year]. ``ranges``: source
-    (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors. ``freight``:
-    as `freight_factors` returns them. ``vehicle``: the vehicle on which the doubt of
-    hauls is read. ``law``: its seed; as many draws as `draws` has. Returns: by source,
-    for `lever_draws`: tonnes rise and fall with the waste of the donor's commune, in
-    its very draws; the others are one factor a draw, the same for every exchange.
+    (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors. ``vehicle``:
+    the vehicle on which the doubt of hauls is read. Returns: by source, for
+    `lever_draws`: tonnes rise and fall with the waste of the donor's commune, in its
+    very draws; the others are one factor a draw, the same for every exchange.
     """
     table = draws.reindex(pd.Index(allocation["donor_code"]), fill_value=0.0)
     median = table.median(axis=1).to_numpy(float)[:, None]
@@ -278,9 +274,8 @@ def rule_margins(
 
     ``rules``: ``family``, ``ewc_stat``, ``yield_t_per_t``, ``vehicle``. ``prices``:
     indexed by ``ewc_stat``: ``low``, ``mid``, ``high`` of the disposal avoided [€/t]; a
-    category that it does not name avoids nothing. ``values``: as `residue_values`
-    returns them. ``freights``: vehicle and level (``low``, ``mid``, ``high``) →
-    factors. Returns: as `family_break_even` reads it.
+    category that it does not name avoids nothing. ``freights``: vehicle and level
+    (``low``, ``mid``, ``high``) → factors.
     """
     use = input_per_tonne(rules)
     price = prices.reindex(pd.Index(rules["ewc_stat"])).fillna(0.0)
@@ -306,7 +301,6 @@ def rule_margins(
 def paying_rules(rules: pd.DataFrame, *, roads: Roads) -> pd.DataFrame:
     """Shorten each rule to the distance beyond which it no longer pays its haul.
 
-    ``rules``: as `synergy_rules` returns them. ``roads``: vehicles of the study.
     Returns: rows of `rules`, ``dist_max_km`` at most their break-even; a rule that pays
     at no distance is left out: a lead, never tonnes. What goes by pipe keeps its own.
 

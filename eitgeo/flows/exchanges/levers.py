@@ -110,9 +110,8 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
 def gathered(exchanges: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sum the exchanges that rise and fall together: each lever keeps its total.
 
-    ``by``: columns that tell apart those whose draws differ. Returns: the columns of
-    `by` and those that :func:`lever_draws` reads; amounts per tonne are means, weighted
-    by tonnes.
+    Returns: the columns of `by` and those that :func:`lever_draws` reads; amounts per
+    tonne are means, weighted by tonnes.
     """
     amounts = exchanges[_COLUMNS].mul(exchanges["t"], axis=0)
     keys = [exchanges[name] for name in by]

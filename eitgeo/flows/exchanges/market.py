@@ -32,7 +32,6 @@ from eitgeo.flows.exchanges.allocation import (
     Arcs,
     Ends,
     Problem,
-    alike,
     allocation_change,
     best_of,
     certified,
@@ -43,6 +42,7 @@ from eitgeo.flows.exchanges.allocation import (
     site_allocation,
     solved,
     typical_m,
+    unique_rows,
     ways,
 )
 from eitgeo.flows.exchanges.participation import DRAW, TakingPart
@@ -330,8 +330,8 @@ def _blocks(market: Market) -> Iterator[Block]:
             continue
         lots, needs = gives[rule_id], takes[rule_id]
         worth = [_worth(market, rule, lots, is_treated=one) for one in (False, True)]
-        first, lot_at = alike(market.lot_place[lots], *worth)
-        taker, need_at = alike(market.need_place[needs], market.treats[needs])
+        first, lot_at = unique_rows(market.lot_place[lots], *worth)
+        taker, need_at = unique_rows(market.need_place[needs], market.treats[needs])
         cells = np.ix_(market.lot_place[lots[first]], market.need_place[needs[taker]])
         length_m = market.length_m[cells]
         in_reach = length_m <= market.longest_m[rule]
@@ -468,9 +468,8 @@ def study_market(
 ) -> Market:
     """Gather what the allocation of a study needs.
 
-    ``rules``: as `carried_rules` returns them. ``thrown_share``: part of the
-    residue of each rule that an outlet is paid for today (0–1). ``avoided``: as
-    `avoided_disposal` returns it. ``od_matrix``: pairs by truck. Costs: at mid value.
+    ``thrown_share``: part of the residue of each rule that an outlet is paid for today
+    (0–1). ``od_matrix``: pairs by truck. Costs: at mid value.
     """
     donors, receivers = ends
     places = pd.Index(
@@ -616,7 +615,7 @@ def taking_part(market: Market, part: pd.Series[float]) -> Market:
     )
 
 
-def giving(market: Market, part: pd.Series[float]) -> Market:
+def market_of_donors(market: Market, part: pd.Series[float]) -> Market:
     """Return the market of the donors that take part, as :func:`taking_part` does.
 
     ``part``: site → part of its residues that takes part (0–1); every donor is named.
@@ -670,11 +669,10 @@ def drawn_markets(
 ) -> Iterator[Market]:
     """Draw who takes part, one market a share.
 
-    ``market``: the exchanges of all. ``shares``: share of the receivers that take part,
-    by draw (0–1]. ``donor_shares``: the same of donors; None: `shares`. At one share,
-    who takes also gives. ``sure``: sites that take part always: they said
-    what they look for. ``cells``: rows of many firms: each takes part with its share of
-    the need. Yields: as :func:`taking_part` returns it.
+    ``shares``: share of the receivers that take part, by draw (0–1]. ``donor_shares``:
+    the same of donors; None: `shares`. At one share, who takes also gives. ``sure``:
+    sites that take part always: they said what they look for. ``cells``: rows of many
+    firms: each takes part with its share of the need.
     """
     of_donors = shares if donor_shares is None else donor_shares
     draws = []
@@ -685,7 +683,7 @@ def drawn_markets(
         taken = np.where(names.isin(list(sure)), 1.0, taken)
         draws.append([pd.Series(part, index=names) for part in taken])
     for takers, givers in zip(*draws, strict=True):
-        yield giving(taking_part(market, takers), givers)
+        yield market_of_donors(taking_part(market, takers), givers)
 
 
 def solve(market: Market) -> Solved:

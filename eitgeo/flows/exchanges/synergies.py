@@ -80,9 +80,8 @@ def receiver_links(
 ) -> pd.DataFrame:
     """List which site could receive under which rule, and for which resource.
 
-    ``sites``: ``site_id``, ``naf``. ``rules``: as `synergy_rules` returns them.
-    ``inputs``: as `input_needs` returns them. Returns: ``site_id``, ``rule_id``,
-    ``resource``, each once, sorted.
+    ``sites``: ``site_id``, ``naf``. Returns: ``site_id``, ``rule_id``, ``resource``,
+    each once, sorted.
     """
     matched = rule_matches(sites[["site_id", "naf"]], rules, end="taker_naf")
     rows = matched.merge(rules[["rule_id", "ewc_stat"]], on="rule_id")
@@ -101,8 +100,7 @@ def able_receivers(
     """Leave out power plants that no permit says to burn: most are dams and panels.
 
     ``sites``: ``site_id``, ``siret``, ``naf``. ``outlets``: table ``outlets``: its
-    aliases name the SIRET, its headings what it may do. ``declared``: sites that said
-    what they look for: they stay.
+    aliases name the SIRET, its headings what it may do.
     """
     burns = outlets["icpe_headings"].str.contains(_BURNING)
     permitted = set(outlets.loc[burns, "aliases"].str.split(";").explode())
@@ -121,12 +119,11 @@ def estimated_needs(
     """Estimate how much of each resource a site could receive.
 
     ``sites``: ``site_id``, ``naf`` (NAF rév. 2), ``headcount_low``, ``headcount_mid``,
-    ``headcount_high``. ``rules``: as `synergy_rules` returns them. ``inputs``: as
-    `input_needs` returns them. ``permitted_t``: capacity that a permit leaves, by
-    ``site_id`` [t/year]. Returns: table ``receiver_needs`` [t of input/year].
-    ``ratio``: input per employee × maximum share × headcount. Else ``permit``: what is
-    permitted, for each resource. Else ``unbounded``: NaN tonnes, a need that nothing
-    measures. Refused: column missing, negative headcount or permitted tonnage.
+    ``headcount_high``. ``permitted_t``: capacity that a permit leaves, by ``site_id``
+    [t/year]. Returns: table ``receiver_needs`` [t of input/year]. ``ratio``: input per
+    employee × maximum share × headcount. Else ``permit``: what is permitted, for each
+    resource. Else ``unbounded``: NaN tonnes, a need that nothing measures. Refused:
+    column missing, negative headcount or permitted tonnage.
 
     Notes
     -----
@@ -208,12 +205,10 @@ def prefer_declared_needs(
 ) -> pd.DataFrame:
     """Put what firms look for before what ratios say they could use.
 
-    ``estimated``: as :func:`estimated_needs` returns it. ``declared``: as
-    `survey_needs` returns it; ``resource`` is a nature. ``sites``: ``site_id``,
-    ``naf``. ``natures``: as `survey_natures` returns them. ``inputs``: as `input_needs`
-    returns them. Returns: table ``receiver_needs``: declared tonnes, by resource of the
-    receiver, in place of the estimate of the same site and resource. A need without
-    mass changes nothing.
+    ``declared``: as `survey_needs` returns it; ``resource`` is a nature. ``sites``:
+    ``site_id``, ``naf``. Returns: table ``receiver_needs``: declared tonnes, by
+    resource of the receiver, in place of the estimate of the same site and resource. A
+    need without mass changes nothing.
     """
     weighed = declared[declared["t_mid"].notna()]
     naf = weighed["site_id"].map(sites.set_index("site_id")["naf"]).fillna("")
@@ -235,9 +230,7 @@ def rules_without_receiver(
 ) -> pd.DataFrame:
     """List the rules that have donors here but no receiver in reach.
 
-    ``rules``: as `synergy_rules` returns them. ``donors``: rules with a donor and a
-    tonnage. ``reached``: rules with at least one pair in reach. Returns: ``rule_id``,
-    ``family``, ``byproduct``, ``dist_max_km``.
+    Returns: ``rule_id``, ``family``, ``byproduct``, ``dist_max_km``.
     """
     missing = set(donors) - set(reached)
     rows = rules.loc[
@@ -267,11 +260,9 @@ def reachable_givers(
 ) -> pd.DataFrame:
     """List the sites that could give under a family, with a taker in reach.
 
-    ``sites``: table ``sites`` (``site_id``, ``naf``, ``code_insee``). ``rules``: as
-    `synergy_rules` returns them. ``od_matrix``: pairs of communes by truck; only
-    reachable ones count. ``donor_communes``: communes whose sites give: the study area.
-    Takers are sought everywhere. ``flows``: longest distance [km] and excluded rules.
-    ``near``: as `near_codes` returns them; None: takers everywhere. Returns:
+    ``sites``: table ``sites`` (``site_id``, ``naf``, ``code_insee``).
+    ``donor_communes``: communes whose sites give: the study area. Takers are sought
+    everywhere. ``flows``: longest distance [km] and excluded rules. Returns:
     ``family``, ``code_insee``, ``site_id``, each once; ``documented``: under one rule
     at least whose pairing a source tells (``evidence`` other than ``H``).
     """
@@ -429,8 +420,7 @@ def unquantified_rules(
 ) -> pd.DataFrame:
     """List the rules that have donors here but no tonnage: « non chiffrée », never 0.
 
-    ``rules``: as `synergy_rules` returns them. Returns: ``rule_id``, ``family``,
-    ``byproduct``, ``n_donors``.
+    Returns: ``rule_id``, ``family``, ``byproduct``, ``n_donors``.
     """
     # Activity by activity: sites by rules would be many millions.
     n_sites = sites.groupby("naf")["site_id"].nunique().rename("n_donors").reset_index()
@@ -480,10 +470,9 @@ def links_in_rings(
 ) -> pd.DataFrame:
     """Leave out receivers beyond the nearer ring, but for what goes far.
 
-    ``links``: as :func:`receiver_links` returns them. ``rules``: ``rule_id``,
-    ``state``, ``hazardous``. ``sites``: ``site_id``, ``code_insee``. ``near``: as
-    :func:`near_codes` returns them; None: nothing is left out. Returns: rows of
-    `links`.
+    ``rules``: ``rule_id``, ``state``, ``hazardous``. ``sites``: ``site_id``,
+    ``code_insee``. ``near``: as :func:`near_codes` returns them; None: nothing is left
+    out. Returns: rows of `links`.
     """
     if near is None:
         return links
@@ -549,11 +538,7 @@ def process_actors(
 
 
 def commune_exchanges(allocation: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """Sum the allocation by commune of either end and by rule.
-
-    ``rules``: as `synergy_rules` returns them. Returns: table ``synergies``: donors and
-    takers are communes.
-    """
+    """Sum the allocation by commune of either end and by rule."""
     names = {"donor_code": "donor_id", "receiver_code": "receiver_id", "t": "t_mid"}
     rows = allocation.drop(columns=["donor_id", "receiver_id"]).rename(columns=names)
     key = ["donor_id", "receiver_id", "rule_id"]
@@ -669,13 +654,11 @@ def nearest_partners(
     firms that declared the same nature the other way and share their form with other
     participants. ``sites``: table ``sites``: of public registers, by the activity that
     the rule names. Natural persons, non-diffusible establishments and those that the
-    survey alone knows do not count. ``rules``: as `synergy_rules` returns them.
-    ``od_matrix``: pairs of communes by truck. Returns: ``site_id``, ``siret``,
-    ``name``, ``naf``, ``code_insee``, ``rule_id`` (empty: none), ``origin``
-    (``enquete``, ``registre``), ``length_m``, ``time_s`` one way, ``synthetic``; firms
-    that declared it, then those that a register makes possible, the nearest in time
-    first. Firms of a register beyond the longest distance of the rule are left out; a
-    firm is listed once.
+    survey alone knows do not count. Returns: ``site_id``, ``siret``, ``name``, ``naf``,
+    ``code_insee``, ``rule_id`` (empty: none), ``origin`` (``enquete``, ``registre``),
+    ``length_m``, ``time_s`` one way, ``synthetic``; firms that declared it, then those
+    that a register makes possible, the nearest in time first. Firms of a register
+    beyond the longest distance of the rule are left out; a firm is listed once.
     """
     asked = _rules_of(resource.nature, rules)
     firms = pd.concat(

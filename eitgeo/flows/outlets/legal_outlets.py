@@ -128,9 +128,8 @@ def disposal_headings(
 def lot_headings(nodes: pd.DataFrame, headings: pd.Series[str]) -> pd.Series[str]:
     """Look up the heading of each lot, then that of its category.
 
-    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. ``headings``: as
-    :func:`disposal_headings` returns them. Returns: on the index of `nodes`; empty
-    where no heading may take it.
+    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. Returns: on the index of
+    `nodes`; empty where no heading may take it.
     """
     own = pd.MultiIndex.from_frame(nodes[_PRICED_LOT])
     usual = pd.MultiIndex.from_frame(nodes[_PRICED_LOT].assign(code_insee=""))
@@ -142,10 +141,10 @@ def lot_headings(nodes: pd.DataFrame, headings: pd.Series[str]) -> pd.Series[str
 def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
     """Give the disposal that each lot of residue avoids.
 
-    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. ``prices``: as
-    :func:`disposal_prices` returns them. Returns: on the index of `nodes`: the columns
-    of `prices`; ``known``: ``exutoire_admis``, ``prix_de_reference``, or ``inconnu`` (0
-    €/t: no heading takes it, and nothing is counted as avoided).
+    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. Returns: on the index of
+    `nodes`: the columns of `prices`; ``known``: ``exutoire_admis``,
+    ``prix_de_reference``, or ``inconnu`` (0 €/t: no heading takes it, and nothing is
+    counted as avoided).
     """
     own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["ewc_stat"]])
     usual = pd.MultiIndex.from_arrays(
@@ -201,11 +200,10 @@ def legal_pairs(
 ) -> pd.DataFrame:
     """List what each outlet may take, and at what price.
 
-    ``outlets``: ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list). ``wastes``: as
-    `heading_wastes` returns them. ``headings``: as `icpe_headings` returns them: the
-    headings of a kind, for outlets that state none. Returns: ``outlet_id``, ``stream``,
-    ``ewc_stat``, ``heading``, ``gate_eur_per_t``: of several headings that fit, the
-    cheapest, then the first.
+    ``outlets``: ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list). ``headings``:
+    as `icpe_headings` returns them: the headings of a kind, for outlets that state
+    none. Returns: ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``,
+    ``gate_eur_per_t``: of several headings that fit, the cheapest, then the first.
     """
     of_kind = headings.groupby("kind")["heading"].agg(";".join)
     stated = outlets["icpe_headings"]
@@ -225,10 +223,9 @@ def legal_pairs(
 def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Time the way from each commune to the nearest outlet for each kind of waste.
 
-    ``legal``: as :func:`legal_pairs` returns it. ``od_matrix``: pairs by truck:
-    ``origin_id``, ``destination_id``, ``status``, ``time_s``. Returns: ``code_insee``,
-    ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the first by name),
-    ``minutes``; no row where no legal outlet is reached.
+    ``od_matrix``: pairs by truck: ``origin_id``, ``destination_id``, ``status``,
+    ``time_s``. Returns: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among
+    equals, the first by name), ``minutes``; no row where no legal outlet is reached.
     """
     is_to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
     to_outlet = od_matrix[is_to_outlet]
@@ -283,11 +280,10 @@ def place_lots(
 ) -> Placed:
     """Send each lot to legal outlets: most tonnes first, then least cost.
 
-    ``waste``: as :func:`lots` returns it. ``pairs``: legal outlets in reach of each
-    lot: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``length_m``,
-    ``cost_eur_per_t`` (≥ 0). Absent: not legal, or not reached. Legal outlets out of
-    reach bear NaN ``cost_eur_per_t``. ``free_t``: as :func:`free_capacity_t` returns
-    it. Returns: a minimum-cost flow, solved by HiGHS. Refused: a negative cost, or an
+    ``pairs``: legal outlets in reach of each lot: ``code_insee``, ``stream``,
+    ``ewc_stat``, ``outlet_id``, ``length_m``, ``cost_eur_per_t`` (≥ 0). Absent: not
+    legal, or not reached. Legal outlets out of reach bear NaN ``cost_eur_per_t``.
+    Returns: a minimum-cost flow, solved by HiGHS. Refused: a negative cost, or an
     outlet of `pairs` that `free_t` does not name.
 
     Notes
@@ -379,8 +375,7 @@ def _flow(
 def unplaced_by_stream(placed: Placed) -> pd.DataFrame:
     """Sum what finds no outlet, by stream, category and reason.
 
-    ``placed``: as :func:`place_lots` returns it. Returns: ``stream``, ``ewc_stat``,
-    ``reason``, ``t`` [t/year], the largest first.
+    Returns: ``stream``, ``ewc_stat``, ``reason``, ``t`` [t/year], the largest first.
     """
     key = ["stream", "ewc_stat", "reason"]
     sums = placed.unplaced.groupby(key)["t"].sum().reset_index()
@@ -397,10 +392,9 @@ def site_outlet_flows(
 ) -> pd.DataFrame:
     """Share the flows of each lot among its sites, in proportion to their tonnes.
 
-    ``placed``: as :func:`place_lots` returns it. ``sites``: ``site_id``,
-    ``code_insee``. ``kgco2e_per_tkm``: what a tonne emits over a kilometre, the way
-    back counted [kgCO2e/t/km]. Returns: table ``allowed_flows``, kind ``allowed``:
-    ``t``, ``tkm`` one way, full, ``cost_eur`` and ``kgco2e`` a year.
+    ``sites``: ``site_id``, ``code_insee``. ``kgco2e_per_tkm``: what a tonne emits over
+    a kilometre, the way back counted [kgCO2e/t/km]. Returns: table ``allowed_flows``,
+    kind ``allowed``: ``t``, ``tkm`` one way, full, ``cost_eur`` and ``kgco2e`` a year.
     """
     places = sites.set_index("site_id")["code_insee"]
     rows = arisings.assign(code_insee=arisings["site_id"].map(places))
@@ -447,9 +441,8 @@ def allowed_outlets(
     """Place the waste of the area in the legal outlets within reach.
 
     ``arisings``: table ``arisings`` of the area. ``od_matrix``: pairs by truck within
-    the longest way of the study. ``year``: year of the tax. ``public_ids``: outlets
-    that the waste syndicate of the study runs. Returns: legal pairs with their prices,
-    flows and what is left. Refused when `outlets` does not hold one of `public_ids`.
+    the longest way of the study. Returns: legal pairs with their prices, flows and what
+    is left. Refused when `outlets` does not hold one of `public_ids`.
 
     Notes
     -----

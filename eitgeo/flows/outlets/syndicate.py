@@ -83,9 +83,8 @@ def with_public_service(
 ) -> pd.DataFrame:
     """Count the waste that the public service collects, where the study tells it.
 
-    ``legal``: as `disposal_prices` reads it. Returns: `terms` as they are where the
-    study tells nothing of that service. Refused when none of the outlets of the
-    syndicate is a landfill.
+    Returns: `terms` as they are where the study tells nothing of that service. Refused
+    when none of the outlets of the syndicate is a landfill.
     """
     told = study.flows.syndicate and study.flows.syndicate.public_collection
     if not told:
@@ -116,11 +115,9 @@ def with_public_collection(
 ) -> pd.DataFrame:
     """Let the public service, not a lorry of the firm, take a part of the waste.
 
-    ``terms``: as `lever_terms` returns them.
-    ``exchanges``: on the same index: ``ewc_stat``, ``donor_code``. ``collection``: what
-    the service takes and charges. ``member_codes``: communes of the syndicate.
-    ``rate_eur_per_t``: tax of the year in its landfill [€/t]. Returns: a copy of
-    `terms`: for that part firms spare the fee rather than a gate and a haul.
+    ``exchanges``: on the same index: ``ewc_stat``, ``donor_code``. ``rate_eur_per_t``:
+    tax of the year in its landfill [€/t]. Returns: a copy of `terms`: for that part
+    firms spare the fee rather than a gate and a haul.
     """
     part = collection.share * served(exchanges, collection.ewc_stats, member_codes)
     taken = {

@@ -62,8 +62,6 @@ def scaled_parts(
 ) -> pd.DataFrame:
     """Let all that exchanges add rise and fall with a factor.
 
-    ``rows``: some of `exchange_rows`, on their index. ``factor``: number of the factor
-    of each. ``low``, ``high``: what the tonnes are multiplied by at either bound.
     ``part``: part of the tonnes of each that the factor makes (0–1). Returns: ``row``,
     ``factor``, ``EXCHANGED`` (what hangs on it) and their swings.
     """
@@ -81,9 +79,7 @@ def amount_parts(
 ) -> pd.DataFrame:
     """Let some of what exchanges add hang on a factor; the rest does not.
 
-    ``rows``, ``factor``: as in :func:`scaled_parts`; a negative number: no factor.
-    ``hang``, ``swing``: measure → amounts; none told: 0. Returns: as
-    :func:`scaled_parts` returns it.
+    ``hang``, ``swing``: measure → amounts; none told: 0.
     """
     nothing = np.zeros(len(rows))
     amounts = {name: hang.get(name, nothing) for name in EXCHANGED}
@@ -109,8 +105,6 @@ def factor_weights(
 ) -> pd.DataFrame:
     """Sum what hangs on each factor, and what it is worth.
 
-    ``factors``: as `flow_factors` returns them. ``deposit``: as `deposit_parts` returns
-    it. ``exchanged``: as `scaled_parts` returns it, of all families of factors.
     Returns: `factors` with ``MEASURES`` and their swings: 0 where nothing hangs on a
     factor, NaN swings where no bounds are told.
     """
@@ -130,11 +124,10 @@ def with_participation(
 ) -> pd.DataFrame:
     """Say what the share that takes part is worth: no algebra, exchanges made again.
 
-    ``weights``: as :func:`factor_weights` returns them. ``sensitivity``: table
-    ``participation``: ``share``, ``donor_share``, ``t``, ``eur_firms``, a row a draw;
-    where donors and receivers have one share. ``number``: row of the factor in
-    `weights`. Returns: `weights` with its swings, read between the shares that were
-    tried; NaN for the totals that the table does not hold.
+    ``sensitivity``: table ``participation``: ``share``, ``donor_share``, ``t``,
+    ``eur_firms``, a row a draw; where donors and receivers have one share. Returns:
+    `weights` with its swings, read between the shares that were tried; NaN for the
+    totals that the table does not hold.
     """
     both = sensitivity[sensitivity["donor_share"].eq(sensitivity["share"])]
     means = both.groupby("share")[["t", "eur_firms"]].mean()
@@ -153,13 +146,12 @@ def ranked(
 ) -> pd.DataFrame:
     """Rank factors by the largest part of a total that hangs on them, then by worth.
 
-    ``weights``: as :func:`factor_weights` returns them. ``totals``: ``MEASURES`` →
-    total of the study. ``tellable``: factors × ``MEASURES``: whether the figure may be
-    told; others count for no rank. Returns: `weights` with ``share_pct`` (largest of
-    the parts of the deposit, of the exchanged tonnes and of the net euros of firms,
-    whatever the sign), ``worth_pct`` (the same of swings), ``rank`` by the one and
-    ``worth_rank`` by the other, where any figure may be told; ``withheld``: measures
-    that may not (``;`` list); by rank, then by key.
+    ``totals``: ``MEASURES`` → total of the study. ``tellable``: factors × ``MEASURES``:
+    whether the figure may be told; others count for no rank. Returns: `weights` with
+    ``share_pct`` (largest of the parts of the deposit, of the exchanged tonnes and of
+    the net euros of firms, whatever the sign), ``worth_pct`` (the same of swings),
+    ``rank`` by the one and ``worth_rank`` by the other, where any figure may be told;
+    ``withheld``: measures that may not (``;`` list); by rank, then by key.
     """
     totals = totals.reindex(list(MEASURES), fill_value=0.0)
     known = weights.copy()
@@ -235,9 +227,8 @@ def sourced_amounts(
 ) -> pd.DataFrame:
     """Say row by row how much of a measure rests on some factors, and on sourced ones.
 
-    ``parts``: ``row``, ``factor`` and `measure`. ``factors``: as `flow_factors` returns
-    them. ``columns``: file and column of the factors that count. ``measure``: what is
-    summed, whatever its sign. Returns: indexed by row: ``whole``, ``sourced``.
+    ``parts``: ``row``, ``factor`` and `measure`. Returns: indexed by row: ``whole``,
+    ``sourced``.
     """
     places = zip(factors["factor_table"], factors["column"], strict=True)
     in_columns = np.array([place in set(columns) for place in places], dtype=bool)

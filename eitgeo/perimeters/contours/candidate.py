@@ -230,11 +230,10 @@ def connected_unions(
 ) -> list[frozenset[str]]:
     """List every connected set of units that contains the root, each once.
 
-    ``neighbours``: unit → the units that it touches. ``root``: the unit that every set
-    contains. ``limit``: refuse beyond this count rather than truncate. ``most``: units
-    of a set at most; None: any number. Returns: sorted by size, then by members; whole
-    for each size. Refused when the root is not a unit. Refused when there are more than
-    ``limit`` sets; says the size up to which there are not.
+    ``neighbours``: unit → the units that it touches. ``most``: units of a set at most;
+    None: any number. Returns: sorted by size, then by members; whole for each size.
+    Refused when the root is not a unit. Refused when there are more than ``limit``
+    sets; says the size up to which there are not.
 
     Notes
     -----
@@ -255,7 +254,9 @@ def connected_unions(
     return sorted(unions, key=lambda units: (len(units), sorted(units)))
 
 
-def around(neighbours: Mapping[str, frozenset[str]], root: str) -> frozenset[str]:
+def joined_to_root(
+    neighbours: Mapping[str, frozenset[str]], root: str
+) -> frozenset[str]:
     """Return the units that lead to the root from one to the next, itself included.
 
     Examples
@@ -346,10 +347,9 @@ def union_perimeters(
     """Make a perimeter of every union of whole EPCI around the root.
 
     ``contiguity``: table ``contiguity``: two EPCI touch where two of their communes do.
-    ``names``: SIREN → name of the EPCI. ``root_epci``: SIREN of the EPCI that every
-    union contains. ``limit``, ``most``: largest count of unions, and of EPCI of a
-    union; None: any number. Returns: named by their members, ``compared`` False.
-    Refused: as :func:`connected_unions`.
+    ``names``: SIREN → name of the EPCI. ``limit``, ``most``: largest count of unions,
+    and of EPCI of a union; None: any number. Returns: named by their members,
+    ``compared`` False. Refused: as :func:`connected_unions`.
     """
     units = whole_epci(communes)
     neighbours = epci_neighbours(communes, contiguity)
@@ -463,10 +463,9 @@ def user_perimeter(
 
     ``drawn``: rows with ``code_insee``, or polygons (EPSG:2154) of which one at least
     has none: then the outline counts. ``communes``: table ``communes``, EPSG:2154.
-    ``user``: name and file. Returns: the perimeter, and table ``imported_cuts``: the
-    communes that the outline cuts, with the areas on both sides [km²] and whether they
-    are kept. Refused when a commune is unknown or outside the study area, or none is
-    left.
+    Returns: the perimeter, and table ``imported_cuts``: the communes that the outline
+    cuts, with the areas on both sides [km²] and whether they are kept. Refused when a
+    commune is unknown or outside the study area, or none is left.
 
     Notes
     -----
@@ -569,9 +568,9 @@ def body_perimeters(
 ) -> list[Candidate]:
     """Make a perimeter of each declared body.
 
-    ``names``: ``body_id`` of the bodies, in the order of the study. ``on_date``: date
-    of the membership. Returns: ``a_confirmer`` when the body or any of its members is.
-    Refused when a body is unknown (the nearest one is named) or has no member.
+    ``names``: ``body_id`` of the bodies, in the order of the study. Returns:
+    ``a_confirmer`` when the body or any of its members is. Refused when a body is
+    unknown (the nearest one is named) or has no member.
     """
     known = bodies.set_index("body_id")
     faults = Faults("perimeters")
@@ -613,8 +612,8 @@ def basin_cuts(
     ``communes``: table ``communes``: populations. The communes of a zone that it does
     not hold are outside every perimeter and counted there; their people are not known.
     ``bodies``, ``membership``: tables of the same names; zones are there where the
-    study has their source. ``on_date``: date of the membership. Returns: table
-    ``basin_cuts``; empty when no zone is cut, or none is at hand.
+    study has their source. Returns: table ``basin_cuts``; empty when no zone is cut, or
+    none is at hand.
     """
     zones = bodies[bodies["kind"].isin(BASIN_KINDS)]
     people = communes.set_index("code_insee")["population"]

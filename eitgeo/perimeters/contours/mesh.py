@@ -67,7 +67,6 @@ class Mesh:
     def ways(self, start: Collection[str], usable: Collection[str]) -> dict[str, str]:
         """Find the quickest chains of neighbours out of a set.
 
-        ``start``: communes to start from. ``usable``: communes that chains may use.
         Returns: commune → the one before it; those of ``start``, and those out of
         reach, are absent.
         """
@@ -115,12 +114,12 @@ def make_mesh(
 
     ``communes``: table ``communes``: ``code_insee``, ``epci_siren``, ``epci_communes``,
     ``population``, ``in_area``. ``contiguity``: table ``contiguity``: a border with
-    ``road_minutes`` joins, another does not. ``root``: commune that perimeters are
-    grown from. ``sums``: further columns that floors and ceilings may bear on (jobs …),
-    indexed by code; a commune that is absent counts 0, as it has no site. Returns:
-    without the communes that roads inside the area do not join to the root; they are
-    named in ``cut_off``. Refused when the root is not a commune of the area. Refused
-    when no road leads from the root to another commune of the area.
+    ``road_minutes`` joins, another does not. ``sums``: further columns that floors and
+    ceilings may bear on (jobs …), indexed by code; a commune that is absent counts 0,
+    as it has no site. Returns: without the communes that roads inside the area do not
+    join to the root; they are named in ``cut_off``. Refused when the root is not a
+    commune of the area. Refused when no road leads from the root to another commune of
+    the area.
     """
     need = ["code_insee", "epci_siren", "epci_communes", "population", "in_area"]
     require_columns(communes, need, where="communes")
@@ -369,9 +368,9 @@ def mend(
     ``drawn``: communes that a method drew; those out of the mesh are let go. ``rules``:
     section ``methods.rules`` of the study, sound on the mesh (`require_sound`).
     ``ties``: what draws communes together: which to add to reach a floor, which to let
-    go under a ceiling. ``method``: the method, as messages name it. Returns: one piece
-    around the root by roads inside it; no rule is broken. Refused when a rule is still
-    broken after the moves: each is told with its numbers.
+    go under a ceiling. Returns: one piece around the root by roads inside it; no rule
+    is broken. Refused when a rule is still broken after the moves: each is told with
+    its numbers.
 
     Notes
     -----

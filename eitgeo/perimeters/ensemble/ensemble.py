@@ -162,13 +162,12 @@ def sample_contours(
     """Walk among the contours that keep the rules, and note some of them.
 
     ``rules``: section ``methods.rules`` of the study: imposed and excluded communes,
-    locked sets, floors and ceilings, EPCI cut at most, no enclave unless they are
-    « signaler ». A price per EPCI is a preference: the law knows nothing of it.
-    ``law``: section ``methods.ensemble`` of the study: ``n_draws`` are kept,
-    ``thinning`` steps apart, and a contour weighs ``exp(−border_weight × road links
-    that it cuts)``. At 0 all contours weigh the same, and most of them are ragged.
-    ``observed``: what to note of each draw. Returns: the draws in order. Refused when
-    the rules are unsound, or no contour to start from was found.
+    locked sets, floors and ceilings, EPCI cut at most, no enclave unless they are «
+    signaler ». A price per EPCI is a preference: the law knows nothing of it. ``law``:
+    section ``methods.ensemble`` of the study: ``n_draws`` are kept, ``thinning`` steps
+    apart, and a contour weighs ``exp(−border_weight × road links that it cuts)``. At 0
+    all contours weigh the same, and most of them are ragged. Returns: the draws in
+    order. Refused when the rules are unsound, or no contour to start from was found.
 
     Notes
     -----

@@ -221,8 +221,8 @@ def sector_ties(
     """Say how much the sectors of communes draw them together.
 
     ``rules``: rules of synergy: ``source_naf``, ``target_naf``. ``truck_minutes``:
-    ``origin_id``, ``destination_id``, ``time_s`` by truck. ``max_minutes``: from there
-    on, sectors draw nothing together. Returns: two symmetric tables.
+    ``origin_id``, ``destination_id``, ``time_s`` by truck. Returns: two symmetric
+    tables.
 
     Notes
     -----
@@ -287,12 +287,10 @@ def _matched_divisions(rules: pd.DataFrame, divisions: list[str]) -> Floats:
 def community_regions(ties: Ties, *, resolution: float, seed: int) -> pd.Series[int]:
     """Group communes that are tied more than their sizes would have it.
 
-    ``ties``: what draws the communes of a mesh together. ``resolution``: above 1:
-    smaller communities; below: larger ones. ``seed``: seed of the order in which
-    communes are tried. Returns: region of each commune. A community that roads leave in
-    pieces keeps its most peopled piece; each other piece, and each commune that nothing
-    ties, joins the neighbouring region that it is most tied to, else the nearest by
-    road. Refused when a region is broken.
+    ``resolution``: above 1: smaller communities; below: larger ones. Returns: region of
+    each commune. A community that roads leave in pieces keeps its most peopled piece;
+    each other piece, and each commune that nothing ties, joins the neighbouring region
+    that it is most tied to, else the nearest by road. Refused when a region is broken.
 
     Notes
     -----
@@ -388,9 +386,9 @@ def reach_perimeter(
     ``communes``: table ``communes``: ``code_insee``, ``nom``, ``in_area``.
     ``contiguity``: table ``contiguity``: only borders that a road crosses join
     communes. ``od_matrix``: pairs of communes with ``profile``, ``time_s``, ``status``.
-    ``reach``: seat, minutes and profile. Returns: the communes within reach that a
-    chain of neighbours within reach joins to the seat. Refused when the seat is not a
-    commune of the study area. Refused when nothing but the seat is within reach.
+    Returns: the communes within reach that a chain of neighbours within reach joins to
+    the seat. Refused when the seat is not a commune of the study area. Refused when
+    nothing but the seat is within reach.
     """
     area = communes[communes["in_area"]]
     minutes = french_number(reach.minutes)
@@ -423,10 +421,9 @@ def reach_perimeter(
 def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
     """Mend a contour that knows roads alone until it keeps the common rules.
 
-    ``candidate``: the contour around the root of the mesh. Returns: the same where it
-    keeps them; else mended, with the number of communes added and removed among its
-    parameters. Refused when the rules are unsound, or still broken after mending, with
-    the numbers.
+    Returns: the same where it keeps them; else mended, with the number of communes
+    added and removed among its parameters. Refused when the rules are unsound, or still
+    broken after mending, with the numbers.
     """
     require_sound(rules, mesh)
     mended = mend(

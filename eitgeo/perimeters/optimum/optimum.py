@@ -352,15 +352,14 @@ def best_set(
 ) -> Optimum:
     """Find the connected set of units that is worth most under the limits.
 
-    ``choice``: units, links, values, limits. ``gap``: stop when no set can be worth
-    more than ``1 + gap`` times the best one found. ``max_nodes``: stop after this many
-    nodes of the tree. Never on time: the same inputs give the same set. ``max_rounds``:
-    rounds of separators in one node. ``max_pairs``: pairs that the relaxation writes
-    down, the largest first; the worth of the others is added to the bound, and they
-    count in the value. Returns: ``held`` is in one piece and keeps every rule, checked
-    by code that the method does not share. Refused when an array is unsound: lengths,
-    indices, negative or unknown values. Refused when rules clash, or no set that keeps
-    them was found within the nodes.
+    ``gap``: stop when no set can be worth more than ``1 + gap`` times the best one
+    found. ``max_nodes``: stop after this many nodes of the tree. Never on time: the
+    same inputs give the same set. ``max_pairs``: pairs that the relaxation writes down,
+    the largest first; the worth of the others is added to the bound, and they count in
+    the value. Returns: ``held`` is in one piece and keeps every rule, checked by code
+    that the method does not share. Refused when an array is unsound: lengths, indices,
+    negative or unknown values. Refused when rules clash, or no set that keeps them was
+    found within the nodes.
 
     Notes
     -----

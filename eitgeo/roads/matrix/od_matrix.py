@@ -101,10 +101,10 @@ def outlet_places(
 ) -> pd.DataFrame:
     """Make places of the outlets, reached through the seat of their commune.
 
-    ``outlets``: table ``outlets``, EPSG:2154. ``communes``: table ``communes``.
-    Returns: columns of :func:`commune_places`; ``snap_m`` is the straight line from the
-    seat to the outlet [m], ``inner_m`` the inner distance of its commune. Refused when
-    an outlet lies in a commune that is not at hand.
+    ``outlets``: table ``outlets``, EPSG:2154. Returns: columns of
+    :func:`commune_places`; ``snap_m`` is the straight line from the seat to the outlet
+    [m], ``inner_m`` the inner distance of its commune. Refused when an outlet lies in a
+    commune that is not at hand.
     """
     seats = commune_places(communes).set_index("place_id")
     faults = Faults("exutoires")
@@ -138,7 +138,6 @@ def od_matrix(
 ) -> pd.DataFrame:
     """Compute every pair: time, length and climb of the fastest path.
 
-    ``origins``, ``destinations``: places, as :func:`commune_places` gives them.
     ``profile``: ``truck`` or ``car``. ``roads``: limits, and what a trip has at its two
     ends. ``closure_id``: names the closure in force; empty when the network is whole.
     Returns: table ``od_matrix``. Time [s], length and climb [m] are NaN unless the
@@ -463,13 +462,12 @@ def network_matrix(
     """Compute every pair of places: time, length, climb and status.
 
     ``origins``, ``destinations``: ``place_id``, ``place_kind``, ``x``, ``y`` [m,
-    EPSG:2154] and ``inner_m``, the distance taken inside a place [m]. ``limits``:
-    bounds and access legs. ``labels``: profile and closure of the table. ``closed``:
-    edges that are closed. Places keep the road that they stand on when all are open;
-    one whose road is closed is ``forbidden_to_profile``. Returns: table ``od_matrix``,
-    with ``unknown_m``: metres of the path where a limit of height or weight is not
-    known. Figures are NaN unless the status is ``ok`` or ``same_place``; access legs
-    are counted in time and length, terminal times in time. Refused when a few origins,
+    EPSG:2154] and ``inner_m``, the distance taken inside a place [m]. ``closed``: edges
+    that are closed. Places keep the road that they stand on when all are open; one
+    whose road is closed is ``forbidden_to_profile``. Returns: table ``od_matrix``, with
+    ``unknown_m``: metres of the path where a limit of height or weight is not known.
+    Figures are NaN unless the status is ``ok`` or ``same_place``; access legs are
+    counted in time and length, terminal times in time. Refused when a few origins,
     drawn by a seed, contradict Dijkstra.
     """
     computed = trips(
@@ -671,7 +669,7 @@ class Part:
 def announced_gb(parts: Sequence[Part]) -> float:
     """Bound the memory that the whole table takes while it is computed.
 
-    ``parts``: pairs of each vehicle. Returns: rows × columns × bytes [GB].
+    Returns: rows × columns × bytes [GB].
     """
     return sum(part.n_pairs for part in parts) * BYTES_PER_PAIR / 1e9
 
@@ -681,12 +679,11 @@ def write_matrix(
 ) -> Counter[str]:
     """Compute the pairs and write ``od_matrix``.
 
-    ``folder``: ``data/processed`` of the study. ``parts``: pairs of each vehicle, each
-    vehicle once. ``max_gb``: above this announced size, blocks of origins are computed
-    and written one after the other, then put together row group by row group [GB].
-    ``cache``: folder of the blocks, made if needed and emptied at the end. ``key``:
-    digest of all that the pairs depend on: a run that was cut takes up the blocks that
-    bear the same one. Returns: pairs by status.
+    ``folder``: ``data/processed`` of the study. ``max_gb``: above this announced size,
+    blocks of origins are computed and written one after the other, then put together
+    row group by row group [GB]. ``cache``: folder of the blocks, made if needed and
+    emptied at the end. ``key``: digest of all that the pairs depend on: a run that was
+    cut takes up the blocks that bear the same one. Returns: pairs by status.
     """
     # In the order of the key: rows are then neither sorted nor searched for repeats.
     parts = sorted(parts, key=lambda one: one.profile)

@@ -15,7 +15,6 @@ from typing import Any, Literal, NamedTuple
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyproj
 import shapely
 from scipy.sparse import csr_array
@@ -76,9 +75,9 @@ def many_to_many(
 
     ``costs``: from :func:`eitgeo.roads.network.profile.edge_costs`; a closed road is
     one that is not usable. ``origins``, ``destinations``: points on edges; one without
-    an edge is never reached. ``measures``: what is summed beside time and length, among
-    :data:`MEASURES`. Returns: whole numbers, each of shape (origins, destinations).
-    Refused when the sum of a pair passes what the engine counts, 2³¹ − 2.
+    an edge is never reached. Returns: whole numbers, each of shape (origins,
+    destinations). Refused when the sum of a pair passes what the engine counts, 2³¹ −
+    2.
 
     Notes
     -----
@@ -114,27 +113,6 @@ def many_to_many(
             values[row, column] = layout.along(name, row, path)
     _take_straight(sums, layout)
     return Found(sums, requeried=len(doubtful))
-
-
-def fastest_times(
-    network: Network, costs: Costs, *, origins: Ends, destinations: Ends
-) -> Ints:
-    """Find the least time of every pair, and nothing else: half the work or less.
-
-    Returns: shape (origins, destinations): time [0.1 s]; −1 where no path exists. Never
-    above ``time_ds`` of :func:`many_to_many`, whose paths also weigh length. Refused
-    when the sum of a pair passes what the engine counts, 2³¹ − 2.
-    """
-    layout = lay_out(network.topology, costs, origins, destinations)
-    weights = (layout.arc_sums("time_ds"), layout.start_sums["time_ds"])
-    require_weights(weights)
-    time_ds = Engine(layout, network).matrix(weights)
-    require_counted(layout, time_ds != NOT_REACHED)
-    rows, columns, sums = layout.straight()
-    times = time_ds[rows, columns]
-    better = (times == NOT_REACHED) | (sums["time_ds"] < times)
-    time_ds[rows[better], columns[better]] = sums["time_ds"][better]
-    return time_ds
 
 
 def _is_length(layout: Layout, name: str) -> bool:
@@ -414,13 +392,12 @@ def paths(
 ) -> gpd.GeoDataFrame:
     """Find the best path of each pair, and draw it.
 
-    ``origins``, ``destinations``: points on edges. ``pairs``: shape (pairs, 2): rows of
-    the origins and of the destinations. Returns: one row a pair, in order, EPSG:2154:
-    ``origin``, ``destination`` (the rows), ``time_s`` [s], ``length_m``, ``ascent_m``,
-    ``descent_m``, ``unknown_m`` [m], ``driven`` (directed edges, ``2 e`` along edge
-    ``e``, ``2 e + 1`` back) and the line, whose first and last edges are cut at the
-    places. Without a way: NaN, no edge, no line. Refused when a sum could reach the
-    bound of the engine.
+    ``pairs``: shape (pairs, 2): rows of the origins and of the destinations. Returns:
+    one row a pair, in order, EPSG:2154: ``origin``, ``destination`` (the rows),
+    ``time_s`` [s], ``length_m``, ``ascent_m``, ``descent_m``, ``unknown_m`` [m],
+    ``driven`` (directed edges, ``2 e`` along edge ``e``, ``2 e + 1`` back) and the
+    line, whose first and last edges are cut at the places. Without a way: NaN, no edge,
+    no line. Refused when a sum could reach the bound of the engine.
 
     Notes
     -----
@@ -536,59 +513,3 @@ def _line(
     return shapely.LineString(
         distinct if len(distinct) > 1 else np.repeat(distinct, 2, axis=0)
     )
-
-
-def draw_pairs(
-    pairs: pd.DataFrame,
-    network: Network,
-    costs: Costs,
-    *,
-    origins: pd.DataFrame,
-    destinations: pd.DataFrame,
-    max_snap_m: float,
-) -> gpd.GeoDataFrame:
-    """Draw the trips of some rows of a matrix.
-
-    ``pairs``: rows of table ``od_matrix`` that
-    :func:`eitgeo.roads.matrix.od_matrix.network_matrix` made with the same
-    network, costs and places. ``network``, ``costs``: those of the matrix. ``origins``,
-    ``destinations``: its places: ``place_id``, ``x``, ``y`` [m, EPSG:2154].
-    ``max_snap_m``: its furthest road [m]. Returns: the rows, with ``driven`` and the
-    line on the roads, EPSG:2154; none unless the status is ``ok``. The legs between a
-    place and its road are in the length, not in the line.
-    """
-    ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
-    sides = [
-        _set_down(network, costs, places, pairs[name].iloc[ok], max_snap_m=max_snap_m)
-        for places, name in ((origins, "origin_id"), (destinations, "destination_id"))
-    ]
-    (from_ends, row), (to_ends, column) = sides
-    drawn_paths = paths(
-        network,
-        costs,
-        origins=from_ends,
-        destinations=to_ends,
-        pairs=np.column_stack([row, column]),
-    )
-    driven = np.full(len(pairs), None, dtype=object)
-    lines = driven.copy()
-    driven[:] = [()] * len(pairs)
-    driven[ok], lines[ok] = drawn_paths["driven"], drawn_paths.geometry
-    return gpd.GeoDataFrame(
-        pairs.assign(driven=driven), geometry=lines, crs=WORKING_EPSG
-    )
-
-
-def _set_down(
-    network: Network,
-    costs: Costs,
-    places: pd.DataFrame,
-    wanted: pd.Series[str],
-    *,
-    max_snap_m: float,
-) -> tuple[Ends, Ints]:
-    """Set places on roads; return them with the row of each one wanted."""
-    x, y = (places[name].to_numpy(dtype=float) for name in ("x", "y"))
-    ends = snap(network, costs, x=x, y=y, max_snap_m=max_snap_m).ends
-    row = pd.Series(np.arange(len(places)), index=places["place_id"])
-    return ends, row[~row.index.duplicated()].loc[wanted].to_numpy()

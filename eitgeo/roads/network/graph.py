@@ -297,9 +297,8 @@ class _Sections:
 def build_graph(roads: OsmRoads) -> RoadGraph:
     """Build the graph of the roads of an extract.
 
-    ``roads``: from `read_osm_roads`. Returns: every edge that a truck or a car may use
-    in one direction at least. Refused when no way may be used, or none leads from one
-    node to another.
+    Returns: every edge that a truck or a car may use in one direction at least. Refused
+    when no way may be used, or none leads from one node to another.
 
     Notes
     -----

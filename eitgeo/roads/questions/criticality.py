@@ -52,8 +52,8 @@ def successive(ends: Ints, *, in_cycle: Flags, states: npt.NDArray[np.int32]) ->
     """Give edges that follow one another, dead ends aside, the number of a stretch.
 
     ``ends``: nodes of each edge, shape (edges, 2). ``in_cycle``: the edges that a
-    vehicle may use and that are no bridge. ``states``: the node of each state of the
-    vehicle. Returns: the stretch of each edge, its own where nothing follows.
+    vehicle may use and that are no bridge. Returns: the stretch of each edge, its own
+    where nothing follows.
 
     Notes
     -----
@@ -82,7 +82,6 @@ def successive(ends: Ints, *, in_cycle: Flags, states: npt.NDArray[np.int32]) ->
 def first_alike(links: Ints, users: Grouped, *, stretch: Ints, places: Ints) -> Ints:
     """Find, for each link, the first that costs its users the same when it closes.
 
-    ``users``: pairs that drive each edge. ``stretch``: see :func:`successive`.
     ``places``: edges where trips start or end. Returns: ranks in ``links``: the same
     pairs drive both, in a stretch, and none has an end on one of them.
     """
@@ -161,11 +160,11 @@ def dead_end_valleys(
     """Gather the bridges whose loss cuts the same communes from every town.
 
     ``links``: from :func:`eitgeo.roads.questions.criticality.criticality`, with
-    ``edge_id``; ``isolated`` are rows of ``inhabitants``. ``inhabitants``: of each
-    origin, in order, on its INSEE code. Returns: one row a set of communes, most
-    inhabitants first, EPSG:2154: ``valley_id`` (the longest of its links), ``n_links``,
-    ``length_m`` in all, ``ref`` (road numbers) and ``class`` of the longest,
-    ``n_communes``, ``communes`` (INSEE codes), ``inhabitants``, and the lines.
+    ``edge_id``; ``isolated`` are rows of ``inhabitants``. Returns: one row a set of
+    communes, most inhabitants first, EPSG:2154: ``valley_id`` (the longest of its
+    links), ``n_links``, ``length_m`` in all, ``ref`` (road numbers) and ``class`` of
+    the longest, ``n_communes``, ``communes`` (INSEE codes), ``inhabitants``, and the
+    lines.
     """
     alone = links[links["bridge"] & links["isolated"].map(len).gt(0)]
     on_them = names["edge"].isin(alone["edge"])
@@ -236,11 +235,10 @@ def study_pairs(
 ) -> StudyPairs:
     """List the trips of a study: ways to its towns, and potential exchanges.
 
-    ``codes``: INSEE codes of the communes, in the order of the places. ``towns``: codes
-    of its towns. ``affinity``: table ``affinity``: ``code_a``, ``code_b``, ``t_mid``;
-    pairs outside of ``codes``, and inside of one commune, are left out.
-    ``max_exchanges``: how many exchanges are kept, the heaviest first, then by the
-    codes. Returns: both tables sorted by places.
+    ``codes``: INSEE codes of the communes, in the order of the places. ``affinity``:
+    table ``affinity``: ``code_a``, ``code_b``, ``t_mid``; pairs outside of ``codes``,
+    and inside of one commune, are left out. ``max_exchanges``: how many exchanges are
+    kept, the heaviest first, then by the codes. Returns: both tables sorted by places.
 
     Examples
     --------
@@ -394,12 +392,12 @@ def served(
 ) -> Trips:
     """Find the best trip of each pair of a study, once for all that may close.
 
-    ``origins``, ``destinations``: points on edges. ``pairs``: ``origin``,
-    ``destination`` (rows of the places), ``mass_t``, tonnes a year, and, where given,
-    ``counted``: whether pairs, minutes and kilometres count it. A pair that has no way
-    when all is open is left out. Returns: for :func:`criticality` and
-    :func:`closure_losses`. Refused when a pair names a place that is not there, or its
-    mass is not a number. Refused when a sum passes what the engine counts.
+    ``pairs``: ``origin``, ``destination`` (rows of the places), ``mass_t``, tonnes a
+    year, and, where given, ``counted``: whether pairs, minutes and kilometres count it.
+    A pair that has no way when all is open is left out. Returns: for
+    :func:`criticality` and :func:`closure_losses`. Refused when a pair names a place
+    that is not there, or its mass is not a number. Refused when a sum passes what the
+    engine counts.
     """
     _require(pairs, origins, destinations)
     trips = Trips(
@@ -412,15 +410,14 @@ def served(
 def criticality(trips: Trips, *, links: Ints) -> gpd.GeoDataFrame:
     """Close links one at a time and measure what the pairs of the study lose.
 
-    ``links``: edges to close, see :func:`main_links`. Returns: one row a link, in
-    order, EPSG:2154: ``edge``, ``way_id``, ``class``, ``length_m``; ``pairs`` that
-    drive it, which are either ``rerouted_pairs``, ``cut_pairs`` (no way is left) or
-    ``on_link_pairs`` (one of their places stands on it); for those rerouted, in all,
-    ``extra_min``, ``extra_km`` and ``extra_tkm`` (of the trip laden), and
-    ``extra_min_max``, the worst (NaN where none is); ``cut_t``, tonnes of the pairs cut
-    off; ``bridge``, see :func:`bridges`; ``isolated``,
-    the origins of which every counted pair is cut off; the line. Refused when a sum
-    passes what the engine counts.
+    Returns: one row a link, in order, EPSG:2154: ``edge``, ``way_id``, ``class``,
+    ``length_m``; ``pairs`` that drive it, which are either ``rerouted_pairs``,
+    ``cut_pairs`` (no way is left) or ``on_link_pairs`` (one of their places stands on
+    it); for those rerouted, in all, ``extra_min``, ``extra_km`` and ``extra_tkm`` (of
+    the trip laden), and ``extra_min_max``, the worst (NaN where none is); ``cut_t``,
+    tonnes of the pairs cut off; ``bridge``, see :func:`bridges`; ``isolated``, the
+    origins of which every counted pair is cut off; the line. Refused when a sum passes
+    what the engine counts.
 
     Notes
     -----
@@ -520,11 +517,7 @@ class Trips:
         )
 
     def losses_of_each(self, links: Ints, *, stretch: Ints) -> npt.NDArray[np.float64]:
-        """Measure what is lost with each link; what no pair drives loses nothing.
-
-        ``stretch``: of each edge of the graph, see
-        :func:`eitgeo.roads.questions.criticality.successive`.
-        """
+        """Measure what is lost with each link; what no pair drives loses nothing."""
         losses = np.zeros((len(links), len(_LOSSES)))
         losses[:, _LOSSES.index("extra_min_max")] = np.nan
         driven = np.flatnonzero(np.diff(self._users.start)[links])

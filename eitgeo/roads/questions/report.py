@@ -142,8 +142,7 @@ def _share_pct(row: pd.Series[float]) -> float:
 def island_report(islands: pd.DataFrame) -> pd.DataFrame:
     """Sum the roads that the main network does not join.
 
-    ``islands``: table ``road_islands``. Returns: rows of ``road_report``, topic
-    ``isole`` [km].
+    Returns: rows of ``road_report``, topic ``isole`` [km].
     """
     words = labels_of("vehicle")
     reasons = {
@@ -177,10 +176,10 @@ def return_check(
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Hold the way back to some town halls against the way there.
 
-    ``pairs``: table ``od_matrix``. ``root``, ``drawn``: places that every other one
-    goes to; trips to the first and to the others must be sound, each. Returns: a row of
-    ``road_checks``, of the ratios of times, and the rows of ``road_outliers`` without
-    their line; one that has no way back has no ratio.
+    ``root``, ``drawn``: places that every other one goes to; trips to the first and to
+    the others must be sound, each. Returns: a row of ``road_checks``, of the ratios of
+    times, and the rows of ``road_outliers`` without their line; one that has no way
+    back has no ratio.
     """
     of_profile = pairs[
         pairs["profile"].eq(profile) & pairs["status"].ne("beyond_limit")
@@ -221,9 +220,8 @@ def trap_check(
 ) -> dict[str, object]:
     """Measure the large roads of an area that are joined one way only.
 
-    ``islands``: table ``road_islands``. ``area``: where they are looked for: beyond it
-    a motorway is cut by the bounds of what was read. Returns: a row of ``road_checks``:
-    how many pieces.
+    ``area``: where they are looked for: beyond it a motorway is cut by the bounds of
+    what was read. Returns: a row of ``road_checks``: how many pieces.
     """
     trapped = islands[
         islands["profile"].eq(profile)
@@ -257,8 +255,8 @@ def trip_fit(
 
     ``trips``: ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``,
     ``car_minutes``, ``status``; trips with an end outside ``communes`` are left out.
-    ``communes``: table ``communes``. Returns: table ``road_fit``: known and model
-    length [km] and time [min], there and back.
+    Returns: table ``road_fit``: known and model length [km] and time [min], there and
+    back.
     """
     usable, places = _within(trips, communes)
     pairs = od_matrix(
@@ -277,9 +275,7 @@ def network_trip_fit(
 ) -> pd.DataFrame:
     """Set a real network beside each known trip (by car).
 
-    ``network``, ``costs``: of a car, as in
-    :func:`eitgeo.roads.matrix.od_matrix.network_matrix`. ``communes``: table
-    ``communes``. Returns: table ``road_fit``, from town hall to town hall.
+    Returns: table ``road_fit``, from town hall to town hall.
     """
     usable, places = _within(trips, communes)
     if usable.empty:
@@ -332,11 +328,11 @@ def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
 def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
     """Summarise the fit: median and worst departure of length and time.
 
-    ``fit``: table ``road_fit``. Returns: ``length_median_pct``, ``length_worst_pct``,
-    ``time_median_pct``, ``time_worst_pct``: model over known − 1 [%], NaN without any
-    trip; the worst is the one of largest absolute value, with its sign. ``n_trips``
-    that the network joins, ``n_unreached``: the others, in no other figure;
-    ``n_unlike``: trips whose way back takes much more or less time (`differs`).
+    Returns: ``length_median_pct``, ``length_worst_pct``, ``time_median_pct``,
+    ``time_worst_pct``: model over known − 1 [%], NaN without any trip; the worst is the
+    one of largest absolute value, with its sign. ``n_trips`` that the network joins,
+    ``n_unreached``: the others, in no other figure; ``n_unlike``: trips whose way back
+    takes much more or less time (`differs`).
     """
     joined = fit[fit["model_km"].notna()]
     length_pct = 100 * (joined["model_km"] / joined["known_km"] - 1)

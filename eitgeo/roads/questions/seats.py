@@ -65,10 +65,9 @@ def best_seats(
 ) -> pd.DataFrame:
     """Find the best choice of one seat and of two, by each criterion.
 
-    ``criteria``: what « best » means. Returns: one row a criterion and number of seats:
-    ``criterion``, the columns of :func:`seat_choices`, and ``ties``: how many other
-    choices do as well. Refused when no choice has a median, or there are fewer towns
-    than seats: one.
+    Returns: one row a criterion and number of seats: ``criterion``, the columns of
+    :func:`seat_choices`, and ``ties``: how many other choices do as well. Refused when
+    no choice has a median, or there are fewer towns than seats: one.
 
     Notes
     -----
@@ -245,12 +244,11 @@ def town_minutes(
     """Lay out car minutes from each commune of the area to each of its towns.
 
     ``communes``: table ``communes``: ``code_insee``, ``population``, ``in_area``.
-    ``od_matrix``: table ``od_matrix``; only the profile ``car`` is read.
-    ``min_population``: inhabitants that make a town. Returns: communes of the area
-    (index, sorted) × its towns (columns, sorted), INSEE codes [min], to the millionth;
-    NaN where there is no way. A way takes as long back as forth where it does, whatever
-    the last bit of either sum says: equal towns are told apart by what follows, not by
-    noise.
+    ``od_matrix``: table ``od_matrix``; only the profile ``car`` is read. Returns:
+    communes of the area (index, sorted) × its towns (columns, sorted), INSEE codes
+    [min], to the millionth; NaN where there is no way. A way takes as long back as
+    forth where it does, whatever the last bit of either sum says: equal towns are told
+    apart by what follows, not by noise.
     """
     area = communes[communes["in_area"]]
     towns = sorted(area.loc[area["population"] >= min_population, "code_insee"])
@@ -264,10 +262,7 @@ def town_minutes(
 
 
 def no_seats(checks: pd.DataFrame) -> str:
-    """Say why no seat is computed on these roads; nothing where they are sound.
-
-    ``checks``: table ``road_checks``.
-    """
+    """Say why no seat is computed on these roads; nothing where they are sound."""
     faults = [fault for fault in checks["fault"] if fault]
     if not faults:
         return ""

@@ -161,8 +161,8 @@ def members_in(
 ) -> Members:
     """Count inhabitants and jobs of each EPCI in a perimeter.
 
-    ``codes``: communes of the perimeter. ``communes``: ``code_insee``, ``epci_siren``,
-    ``population``. ``counted``: what registers count; None: nothing.
+    ``communes``: ``code_insee``, ``epci_siren``, ``population``. ``counted``: what
+    registers count; None: nothing.
     """
     own = communes[communes["code_insee"].isin(codes) & communes["epci_siren"].ne("")]
     people = own.groupby("epci_siren")["population"].sum().sort_index()
@@ -357,7 +357,7 @@ def met_by(
     """Say what posts meet, each firm once, in :data:`YEARS` years.
 
     ``posts``: posts [FTE]. ``meetings``: firms that a full-time post meets a year,
-    least and most. ``sites``: firms to mobilise, fewest and most; above zero.
+    least and most.
 
     Examples
     --------
@@ -382,14 +382,14 @@ def post_rows(
     """Hold choices of posts side by side, for each perimeter.
 
     ``indicators``: table ``indicators_public``: nothing else is read, so that nothing
-    more is told. ``costs``: `animation_costs`. Returns: one row a perimeter and a
-    choice: ``posts`` [FTE], ``chosen`` (``oui``, ``non``), ``meetings_low`` and
-    ``meetings_high`` (a year, all posts), ``sites_low`` and ``sites_high`` (firms to
-    mobilise), ``far_sites`` (those beyond the minutes of the seat: left out first where
-    visits begin nearby), ``met_low_pct`` and ``met_high_pct`` (in three years),
-    ``left_low`` and ``left_high`` (firms not met), their class ``evidence`` (always
-    ``H``), ``total_…`` and ``rest_…`` (cost of the first year and what is left to pay
-    [€]), their class ``cost_evidence``, ``missing`` (why no share is told).
+    more is told. Returns: one row a perimeter and a choice: ``posts`` [FTE], ``chosen``
+    (``oui``, ``non``), ``meetings_low`` and ``meetings_high`` (a year, all posts),
+    ``sites_low`` and ``sites_high`` (firms to mobilise), ``far_sites`` (those beyond
+    the minutes of the seat: left out first where visits begin nearby), ``met_low_pct``
+    and ``met_high_pct`` (in three years), ``left_low`` and ``left_high`` (firms not
+    met), their class ``evidence`` (always ``H``), ``total_…`` and ``rest_…`` (cost of
+    the first year and what is left to pay [€]), their class ``cost_evidence``,
+    ``missing`` (why no share is told).
     """
     shown = indicators[indicators["indicator_id"].isin([_SITES, _NEAR])]
     rows_of = {
@@ -509,8 +509,8 @@ def posts_text(posts: float) -> str:
 def with_meetings(cells: pd.DataFrame, *, governance: Governance) -> pd.DataFrame:
     """Set the thresholds of firms by post after what a post meets in three years.
 
-    ``cells``: `swot_cells`. Returns: the same: at most what a post surely meets is a
-    strength; more than twice what it meets at best, a weakness: less than half is met.
+    Returns: the same: at most what a post surely meets is a strength; more than twice
+    what it meets at best, a weakness: less than half is met.
     """
     least, most = (YEARS * one for one in meetings_of(governance))
     of_side = {"atout": least, "faiblesse": most * 100 / _FEW}

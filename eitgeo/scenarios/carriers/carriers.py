@@ -101,11 +101,11 @@ def ends_of(fact: Fact) -> tuple[float, ...]:
 def carrier_reasons(facts: Mapping[str, Facts], *, rules: pd.DataFrame) -> pd.DataFrame:
     """Apply the rules to every perimeter.
 
-    ``facts``: perimeter → facts. ``rules``: `carrier_rules`. Returns: one row a
-    perimeter, a carrier (``*``: the perimeter itself) and a rule that applies or could
-    not be evaluated: ``outcome`` (``applique``, ``non_evalue``), ``about``, ``effect``,
-    ``sentence`` (French, facts in braces), ``facts`` (JSON, those of the sentence),
-    ``missing`` (why it was not evaluated).
+    ``facts``: perimeter → facts. Returns: one row a perimeter, a carrier (``*``: the
+    perimeter itself) and a rule that applies or could not be evaluated: ``outcome``
+    (``applique``, ``non_evalue``), ``about``, ``effect``, ``sentence`` (French, facts
+    in braces), ``facts`` (JSON, those of the sentence), ``missing`` (why it was not
+    evaluated).
     """
     known = rules.astype(str).to_dict("index")
     rows = [
@@ -162,10 +162,9 @@ def carrier_states(
 ) -> pd.DataFrame:
     """Give each carrier its state on each perimeter.
 
-    ``reasons``: as :func:`carrier_reasons` returns them. ``facts``: perimeter → facts.
-    Returns: ``perimeter_id``, ``carrier_id``, ``state`` (the first of ``STATES`` that
-    applies), ``n_not_evaluated`` (rules that might change it), ``deliberations_least``
-    and ``deliberations_most`` (NaN where not known).
+    ``facts``: perimeter → facts. Returns: ``perimeter_id``, ``carrier_id``, ``state``
+    (the first of ``STATES`` that applies), ``n_not_evaluated`` (rules that might change
+    it), ``deliberations_least`` and ``deliberations_most`` (NaN where not known).
     """
     effects = _by_carrier(reasons, outcome="applique")
     unsure = _by_carrier(reasons, outcome="non_evalue")
@@ -260,8 +259,7 @@ def swot_rows(
 ) -> pd.DataFrame:
     """Say which statements of the grid hold for each perimeter.
 
-    ``facts``: perimeter → facts. ``cells``: `swot_cells`. ``context``: facts of the
-    territory that the study names. Returns: one row a perimeter and a statement:
+    ``facts``: perimeter → facts. Returns: one row a perimeter and a statement:
     ``outcome`` (``retenu``, ``ecarte``, ``non_evalue``) with ``measure`` (indicator),
     ``value``, ``operator``, ``threshold``, ``missing`` and ``source`` of the threshold;
     the facts of the territory stand once, under perimeter ``*``, always ``retenu``.
@@ -405,11 +403,10 @@ def refusal_rows(
 ) -> pd.DataFrame:
     """Lay out every refusal of every perimeter, nobody's first.
 
-    ``perimeters``: perimeter → SIREN of its EPCI, all whole. ``left``: what is known of
-    each union that is left. ``people``: SIREN → inhabitants. ``near``: ``border``,
-    ``road``: SIREN → EPCI that it touches, or that a road joins to it. ``directions``:
-    ranked indicator → ``up`` or ``down``, the surest first. ``budget``: ``low``,
-    ``mid``, ``high``: left to pay in the first year [€]. Returns: table ``refusals``.
+    ``perimeters``: perimeter → SIREN of its EPCI, all whole. ``people``: SIREN →
+    inhabitants. ``near``: ``border``, ``road``: SIREN → EPCI that it touches, or that a
+    road joins to it. ``directions``: ranked indicator → ``up`` or ``down``, the surest
+    first. ``budget``: ``low``, ``mid``, ``high``: left to pay in the first year [€].
     """
     rows = []
     for name, members in perimeters.items():
@@ -487,11 +484,11 @@ def verdict_rows(
 ) -> pd.DataFrame:
     """Hold what was asked in each perimeter against the thresholds of the study.
 
-    ``field``: what was done with firms and councils. Returns: one row a perimeter and a
-    condition: ``condition_id``, ``value`` (NaN where nothing was asked, which is not
-    0), its class ``evidence``, ``threshold``, its ``reason``, ``answer`` (``oui``,
-    ``non``: it was asked, and less came of it; ``non_demandee``) and ``verdict`` of the
-    perimeter: confirmed where all hold, not confirmed where one does not, else not yet.
+    Returns: one row a perimeter and a condition: ``condition_id``, ``value`` (NaN where
+    nothing was asked, which is not 0), its class ``evidence``, ``threshold``, its
+    ``reason``, ``answer`` (``oui``, ``non``: it was asked, and less came of it;
+    ``non_demandee``) and ``verdict`` of the perimeter: confirmed where all hold, not
+    confirmed where one does not, else not yet.
     """
     rows = [
         row

@@ -80,9 +80,9 @@ def indicator_facts(
 ) -> dict[str, Facts]:
     """Read released indicators as facts of each perimeter.
 
-    ``indicators``: table ``indicators_public``. ``demonstration``: whether an input of
-    the study is synthetic or surrogate: a figure of class H then is no fact. Returns:
-    perimeter → facts by ``indicator_id``, and ``seat_town``.
+    ``demonstration``: whether an input of the study is synthetic or surrogate: a figure
+    of class H then is no fact. Returns: perimeter → facts by ``indicator_id``, and
+    ``seat_town``.
     """
     facts_of: dict[str, Facts] = {}
     for row in indicators.to_dict("records"):
@@ -468,8 +468,8 @@ def compared_alone_facts() -> Facts:
 def derived_facts(facts: Facts, *, regions: Collection[str]) -> Facts:
     """Compute what sentences say from what was measured.
 
-    ``regions``: region of each of its départements. Returns: ``n_other_epci``,
-    ``seat_far_pct``, ``same_region``; each is not known where what it stands on is not.
+    Returns: ``n_other_epci``, ``seat_far_pct``, ``same_region``; each is not known
+    where what it stands on is not.
     """
     in_45min, n_epci = (fact_of(facts, n) for n in ("seat_45min_pct", "n_epci"))
     return {
@@ -488,10 +488,9 @@ def neighbour_distances(
 ) -> dict[str, dict[str, float]]:
     """Measure how far each commune is from the initiatives that the study names.
 
-    ``communes``: table ``communes``, EPSG:2154; polygons and seats. ``neighbours``:
-    initiatives that the study names. Returns: commune of an initiative → commune → from
-    its town hall to the nearest point of the commune [km]; none from a commune to
-    itself.
+    ``communes``: table ``communes``, EPSG:2154; polygons and seats. Returns: commune of
+    an initiative → commune → from its town hall to the nearest point of the commune
+    [km]; none from a commune to itself.
     """
     km_from = {}
     for code in dict.fromkeys(one.commune for one in neighbours):
@@ -511,9 +510,8 @@ def neighbour_facts(
 ) -> Facts:
     """Name the initiatives of industrial ecology in or near a perimeter.
 
-    ``neighbours``: initiatives that the study names. ``within_km``: how near, from the
-    town hall of the initiative to the perimeter [km]. Returns: ``n_neighbours`` and
-    ``neighbours`` (names, « à vérifier » where they are).
+    ``within_km``: how near, from the town hall of the initiative to the perimeter [km].
+    Returns: ``n_neighbours`` and ``neighbours`` (names, « à vérifier » where they are).
     """
     codes = candidate.codes
     nearest_km = {

@@ -101,17 +101,15 @@ def plan_options(
 ) -> pd.DataFrame:
     """Order shared services and families of exchange.
 
-    ``mutualisations``: `mutualisation_rules`. ``sheets``: `process_sheets`: one a
-    family of exchanges, or a few. ``saved_eur``: what firms would save by process
-    sheet, where it may be told [€/year]. Returns: ``kind`` (``mutualisation``,
-    ``synergie``), ``option_id``, ``label``, ``family``, ``n_sites`` (target sites that
-    a service concerns, givers with a taker in reach), ``n_groups`` (zones that could
-    share the service), ``benefit`` (class of what a process saves), ``ease`` (delay of
-    a service; whether a process is proven or a case by case matter), ``gate``
-    (regulation), ``first_call`` (a function) and ``least`` (quantity below which it
-    does not pay) of a process, ``source``, and ``rank`` within its kind: easiest first,
-    then largest benefit, most groups and most sites. Options of fewer than three sites
-    are left out.
+    ``saved_eur``: what firms would save by process sheet, where it may be told
+    [€/year]. Returns: ``kind`` (``mutualisation``, ``synergie``), ``option_id``,
+    ``label``, ``family``, ``n_sites`` (target sites that a service concerns, givers
+    with a taker in reach), ``n_groups`` (zones that could share the service),
+    ``benefit`` (class of what a process saves), ``ease`` (delay of a service; whether a
+    process is proven or a case by case matter), ``gate`` (regulation), ``first_call``
+    (a function) and ``least`` (quantity below which it does not pay) of a process,
+    ``source``, and ``rank`` within its kind: easiest first, then largest benefit, most
+    groups and most sites. Options of fewer than three sites are left out.
     """
     shared = _services(activity, mutualisations)
     if activity.in_cells:  # who is large enough to share is not known
@@ -218,14 +216,12 @@ def epci_facts(
 ) -> pd.DataFrame:
     """Tell what each EPCI holds.
 
-    ``groups``: as :func:`epci_groups` returns them. ``communes``: ``code_insee``,
-    ``nom``, ``dep``, ``population``, ``area_km2``, ``epci_communes``. ``activity``:
-    facts of the study area: only counts are told. ``sums``: released sums of
-    ``industry_jobs`` and ``deposit_t``: ``value``, ``low``, ``high``, indexed by SIREN.
-    ``outlets``: ``name``, ``code_insee``, ``status``, ``evidence``. ``root_commune``:
-    town that minutes are counted to. Returns:
-    ``epci_siren``, ``fact_id``, ``value``, ``low``, ``high`` (NaN where the fact is a
-    text, or is not known), ``told`` (text), ``evidence``.
+    ``communes``: ``code_insee``, ``nom``, ``dep``, ``population``, ``area_km2``,
+    ``epci_communes``. ``sums``: released sums of ``industry_jobs`` and ``deposit_t``:
+    ``value``, ``low``, ``high``, indexed by SIREN. ``outlets``: ``name``,
+    ``code_insee``, ``status``, ``evidence``. Returns: ``epci_siren``, ``fact_id``,
+    ``value``, ``low``, ``high`` (NaN where the fact is a text, or is not known),
+    ``told`` (text), ``evidence``.
     """
     rows: list[Row] = []
     for siren, codes in groups.items():
@@ -250,10 +246,9 @@ def epci_counts(
 ) -> pd.DataFrame:
     """Tell what registers count in each EPCI, as :func:`epci_facts` tells the rest.
 
-    ``groups``, ``communes``: as :func:`epci_facts` takes them. ``counted``: what
-    registers count; None: nothing is told. ``edition``: of the study: a count of more
-    than five years says so. Returns: as :func:`epci_facts`; no value where a commune of
-    the EPCI is not covered.
+    ``counted``: what registers count; None: nothing is told. ``edition``: of the study:
+    a count of more than five years says so. Returns: as :func:`epci_facts`; no value
+    where a commune of the EPCI is not covered.
     """
     rows: list[Row] = []
     if counted is not None:

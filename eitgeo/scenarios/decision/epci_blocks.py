@@ -149,16 +149,15 @@ def epci_blocks(
     ``indicators``: table ``indicators_public``: every figure here is a difference, or a
     mean of differences, of its figures for unions of whole EPCI. ``candidates``: the
     perimeters; those that are unions of whole EPCI count. ``names``: SIREN → name of
-    the EPCI. ``root_epci``: SIREN of the EPCI that every union holds. ``within``: SIREN
-    of the EPCI that unions could hold, so that those which stop at a size are not taken
-    for all; by default those that some union holds. Returns: table ``epci_blocks``: one
-    row an EPCI and an indicator that is known for all unions; none where these stop at
-    a size (``methods.max_union_epci``): a mean over orders of joining asks for all.
-    ``alone``, ``last``, ``low``, ``high``, ``mean`` as `block_contributions` gives
-    them; ``n_deliberations`` that the EPCI adds on average, and
-    ``mean_per_deliberation``, NaN where it adds none. ``unit`` is « points » for
-    percentages. Refused when there is no union, or they are not all those around the
-    root.
+    the EPCI. ``within``: SIREN of the EPCI that unions could hold, so that those which
+    stop at a size are not taken for all; by default those that some union holds.
+    Returns: table ``epci_blocks``: one row an EPCI and an indicator that is known for
+    all unions; none where these stop at a size (``methods.max_union_epci``): a mean
+    over orders of joining asks for all. ``alone``, ``last``, ``low``, ``high``,
+    ``mean`` as `block_contributions` gives them; ``n_deliberations`` that the EPCI adds
+    on average, and ``mean_per_deliberation``, NaN where it adds none. ``unit`` is «
+    points » for percentages. Refused when there is no union, or they are not all those
+    around the root.
     """
     unions = [one for one in candidates if one.method == "union_epci"]
     if not unions:
@@ -212,11 +211,10 @@ def phase_table(
 ) -> pd.DataFrame:
     """Lay out what each phase holds, and what it adds to the one before.
 
-    ``indicators``: table ``indicators_public``. ``phases``: perimeters in the order of
-    time. Returns: table ``phases``: one row a phase and an indicator; ``added`` is the
-    value less that of the phase before, NaN in the first one. No row without phases.
-    Refused when a perimeter is unknown (the nearest one is named), or a phase loses
-    communes of the one before.
+    Returns: table ``phases``: one row a phase and an indicator; ``added`` is the value
+    less that of the phase before, NaN in the first one. No row without phases. Refused
+    when a perimeter is unknown (the nearest one is named), or a phase loses communes of
+    the one before.
     """
     known = {one.perimeter_id: one for one in candidates}
     faults = Faults("comparison.phased")
@@ -258,14 +256,14 @@ def block_contributions(
 
     ``unions``: every connected set of units that contains the root, each once, as
     `connected_unions` lists them. ``values``: one row a union, in the same order; one
-    column an indicator. A NaN makes what rests on it NaN. ``root``: the unit that every
-    union contains. Returns: ``unit``, ``indicator_id``, ``alone`` (what it adds to the
-    root; NaN where it does not touch it), ``last`` (what the widest union loses without
-    it; NaN where the rest would fall apart), ``low`` and ``high`` (least and most that
-    it adds to any union), ``mean`` (over orders); the root is left out. For each
-    indicator the means sum to the value of the widest union minus that of the root.
-    Refused when the list is not of connected unions around the root (one is absent,
-    repeated, or reached from no other), or the values are not one row a union.
+    column an indicator. A NaN makes what rests on it NaN. Returns: ``unit``,
+    ``indicator_id``, ``alone`` (what it adds to the root; NaN where it does not touch
+    it), ``last`` (what the widest union loses without it; NaN where the rest would fall
+    apart), ``low`` and ``high`` (least and most that it adds to any union), ``mean``
+    (over orders); the root is left out. For each indicator the means sum to the value
+    of the widest union minus that of the root. Refused when the list is not of
+    connected unions around the root (one is absent, repeated, or reached from no
+    other), or the values are not one row a union.
 
     Notes
     -----

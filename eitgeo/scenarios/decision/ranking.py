@@ -27,11 +27,10 @@ _PLACES = 12
 def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
     """Lay out what ranks: values, ranks among unions.
 
-    ``indicators``: table ``indicators`` or ``indicators_public``. ``criteria``:
-    `ranking_criteria`, or some of its rows. Returns: perimeters (in the order of
-    `indicators`) × criteria; NaN where the figure is missing. Extensive figures never
-    rank as they are: they come as percentiles. Refused when a perimeter has the same
-    indicator twice.
+    ``indicators``: table ``indicators`` or ``indicators_public``. Returns: perimeters
+    (in the order of `indicators`) × criteria; NaN where the figure is missing.
+    Extensive figures never rank as they are: they come as percentiles. Refused when a
+    perimeter has the same indicator twice.
     """
     order = indicators["perimeter_id"].drop_duplicates()
     twice = indicators.duplicated(["perimeter_id", "indicator_id"])
@@ -57,10 +56,9 @@ def criteria_values(indicators: pd.DataFrame, criteria: pd.DataFrame) -> pd.Data
 def criteria_scores(values: pd.DataFrame, criteria: pd.DataFrame) -> pd.DataFrame:
     """Score values between their fixed anchors.
 
-    ``values``: as :func:`criteria_values` lays them out. ``criteria``: rows with
-    ``worst`` and ``best``, which differ. Returns: same shape, 0 (``worst`` or beyond)
-    to 1 (``best`` or beyond); NaN stays NaN. A score depends on its own perimeter
-    alone.
+    ``criteria``: rows with ``worst`` and ``best``, which differ. Returns: same shape, 0
+    (``worst`` or beyond) to 1 (``best`` or beyond); NaN stays NaN. A score depends on
+    its own perimeter alone.
     """
     scales = criteria.loc[values.columns]
     scores = (values - scales["worst"]) / (scales["best"] - scales["worst"])
@@ -76,12 +74,11 @@ def criteria_weights(
 ) -> pd.Series[float]:
     """Return the weights that the study asks for.
 
-    ``criteria``: `ranking_criteria`. ``chosen``: weights by criterion, of 100 together;
-    None: those of the catalogue. ``include_estimates``: whether criteria that are
-    always estimates weigh too; the weights of the catalogue are then rescaled to 100.
-    Returns: one weight a criterion, 0 where it does not count; 100 together. Refused
-    when a criterion is unknown, a weight negative or not finite, or their sum is not
-    100.
+    ``chosen``: weights by criterion, of 100 together; None: those of the catalogue.
+    ``include_estimates``: whether criteria that are always estimates weigh too; the
+    weights of the catalogue are then rescaled to 100. Returns: one weight a criterion,
+    0 where it does not count; 100 together. Refused when a criterion is unknown, a
+    weight negative or not finite, or their sum is not 100.
 
     Examples
     --------
@@ -157,10 +154,9 @@ _BATCH = 50
 def pareto_front(scores: pd.DataFrame, weights: pd.Series[float]) -> pd.Series[bool]:
     """Say which perimeters no other one does at least as well as on all criteria.
 
-    ``scores``: perimeters × criteria, higher is better. ``weights``: criteria of weight
-    0 do not count. Returns: false also for a perimeter that lacks a counted score: it
-    neither dominates nor is on the front. Perimeters that are equal are on the front
-    together. Refused when no criterion counts.
+    ``weights``: criteria of weight 0 do not count. Returns: false also for a perimeter
+    that lacks a counted score: it neither dominates nor is on the front. Perimeters
+    that are equal are on the front together. Refused when no criterion counts.
     """
     counted = counted_scores(scores, weights)
     known = counted.notna().all(axis=1).to_numpy()
@@ -197,8 +193,7 @@ def weighted_scores(
 def rank_scores(totals: pd.Series[float]) -> pd.Series[float]:
     """Rank totals, the highest first.
 
-    ``totals``: any numbers. Returns: from 1; equals share the better rank; NaN where
-    there is no total.
+    Returns: from 1; equals share the better rank; NaN where there is no total.
 
     Examples
     --------
@@ -228,10 +223,9 @@ def counted_scores(scores: pd.DataFrame, weights: pd.Series[float]) -> pd.DataFr
 def same_orders(scores: pd.DataFrame, weights: pd.Series[float]) -> dict[str, bool]:
     """Say whether other methods give the order of the weighted sum.
 
-    ``scores``: perimeters × criteria. ``weights``: of each criterion, 100 together.
-    Returns: ``TOPSIS`` and ``PROMETHEE II``: whether each orders every pair alike,
-    equals included. Perimeters that lack a counted score are left out. Refused when no
-    criterion counts.
+    ``weights``: of each criterion, 100 together. Returns: ``TOPSIS`` and ``PROMETHEE
+    II``: whether each orders every pair alike, equals included. Perimeters that lack a
+    counted score are left out. Refused when no criterion counts.
 
     Notes
     -----
@@ -302,10 +296,9 @@ def rank_acceptability(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Count, over drawn weights, who takes which rank and who is ahead of whom.
 
-    ``scores``: perimeters × criteria. ``weights``: only say which criteria count: their
-    sizes are drawn. Returns: perimeters × ranks (1, 2, …) and perimeters × perimeters
-    (row ahead of column) [% of the draws]; equals share ranks and pairs evenly.
-    Perimeters that lack a counted score are left out. Refused when no criterion counts.
+    Returns: perimeters × ranks (1, 2, …) and perimeters × perimeters (row ahead of
+    column) [% of the draws]; equals share ranks and pairs evenly. Perimeters that lack
+    a counted score are left out. Refused when no criterion counts.
 
     References
     ----------
@@ -434,9 +427,8 @@ def without_epci(
 ) -> Variant:
     """Let the communes of an EPCI leave every perimeter.
 
-    ``siren``: the EPCI. ``communes``: ``code_insee``, ``epci_siren``. ``name``: of the
-    EPCI, for the label. Returns: perimeters without it; those that were made of it
-    alone are gone. Refused when no commune belongs to it.
+    ``communes``: ``code_insee``, ``epci_siren``. Returns: perimeters without it; those
+    that were made of it alone are gone. Refused when no commune belongs to it.
     """
     codes = frozenset(communes.loc[communes["epci_siren"] == siren, "code_insee"])
     if not codes:
@@ -524,14 +516,12 @@ def stress_orders(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Put the perimeters in order before and after each change.
 
-    ``base``, ``variants``: the study as it is, and changed. ``measure``: variant →
-    table ``indicators``. ``compared``: perimeters to put in order. ``criteria``:
-    `ranking_criteria`. ``weights``: the weights that count, the same before and after.
-    Returns: the orders: ``stress_id``, ``label``, ``perimeter_id``, ``score_before``,
-    ``score_after``, ``rank_before``, ``rank_after``, ``same_order`` (``oui`` or
-    ``non``, for the whole variant), ``note``; and the criteria: ``stress_id``,
-    ``perimeter_id``, ``indicator_id``, ``before``, ``after``. Ranks before are among
-    the perimeters that are left after. Refused when no criterion counts.
+    ``measure``: variant → table ``indicators``. Returns: the orders: ``stress_id``,
+    ``label``, ``perimeter_id``, ``score_before``, ``score_after``, ``rank_before``,
+    ``rank_after``, ``same_order`` (``oui`` or ``non``, for the whole variant),
+    ``note``; and the criteria: ``stress_id``, ``perimeter_id``, ``indicator_id``,
+    ``before``, ``after``. Ranks before are among the perimeters that are left after.
+    Refused when no criterion counts.
     """
     before = _values(measure(base), compared, criteria)
     orders, figures = [], []

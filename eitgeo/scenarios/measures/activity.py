@@ -211,8 +211,7 @@ def read_activity(
 
     ``exchanges``: ``donor_id``, ``receiver_id``, ``t_mid``. ``families``: ``family``,
     ``code_insee``, ``site_id``, ``documented`` of givers with a taker in reach.
-    ``town_minutes``: car minutes, communes of the area × towns. ``comparison``: what
-    makes a target site. Returns: the facts of the study area, without draws.
+    Returns: the facts of the study area, without draws.
     """
     inside = communes.loc[communes["in_area"], "code_insee"]
     codes = pd.Index(np.sort(inside.to_numpy()))
@@ -284,11 +283,10 @@ def site_amounts(
 ) -> dict[str, pd.DataFrame]:
     """List what each site brings to the tonnage and to the industrial jobs.
 
-    ``codes``: INSEE codes of the study area. Returns: ``deposit_t`` [t/year] and
-    ``industry_jobs``: the rows that the indicators of these names sum, as
-    ``code_insee``, ``site_id``, ``firm_id``, ``low``, ``value``, ``high``,
-    ``synthetic`` (or the headcount is drawn), ``public`` (neither a natural person nor
-    non-diffusible) and ``origin``: ``estime`` or ``declare``.
+    Returns: ``deposit_t`` [t/year] and ``industry_jobs``: the rows that the indicators
+    of these names sum, as ``code_insee``, ``site_id``, ``firm_id``, ``low``, ``value``,
+    ``high``, ``synthetic`` (or the headcount is drawn), ``public`` (neither a natural
+    person nor non-diffusible) and ``origin``: ``estime`` or ``declare``.
 
     Notes
     -----

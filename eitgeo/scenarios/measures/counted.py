@@ -11,7 +11,7 @@ from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.activity import vintage_words
 from eitgeo.scenarios.measures.figures import Figures, figure, incidence, ratio_pct
-from eitgeo.scenarios.measures.measures import Inputs, measures
+from eitgeo.scenarios.measures.measures import Inputs, measures_indicator
 from eitgeo.study.sections import Comparison
 
 _SUMS = {
@@ -26,7 +26,7 @@ _INDUSTRY, _EMPLOYEES = "salaries_industrie", "salaries"
 _FIRMS_OF_INDUSTRY, _FIRMS = "etablissements_industrie", "etablissements"
 
 
-@measures(*_SUMS)
+@measures_indicator(*_SUMS)
 def counted_figures(inputs: Inputs) -> Figures:
     """Sum what registers count; NaN where a commune of the perimeter is not covered."""
     return {
@@ -36,7 +36,7 @@ def counted_figures(inputs: Inputs) -> Figures:
     }
 
 
-@measures("counted_industry_pct", "counted_top_commune_pct")
+@measures_indicator("counted_industry_pct", "counted_top_commune_pct")
 def counted_share_figures(inputs: Inputs) -> Figures:
     """Give the share of industry among employees, and that of its first commune."""
     if not _is_told(inputs, _INDUSTRY):
@@ -52,7 +52,7 @@ def counted_share_figures(inputs: Inputs) -> Figures:
     }
 
 
-@measures("counted_industry_lq")
+@measures_indicator("counted_industry_lq")
 def counted_quotient_figures(inputs: Inputs) -> Figures:
     """Compare the share of industry among establishments with that of the whole file.
 
@@ -119,10 +119,9 @@ def redrawn_counts(
 ) -> pd.DataFrame:
     """Count target sites and their divisions in each draw, and give P10, P50, P90.
 
-    ``rows``: as `redrawn_rows` returns them. ``fixed``: target sites that no draw
-    makes: ``code_insee``, ``naf``. ``codes``: INSEE codes of the study area.
-    ``comparison``: what makes a target site, and how many make a division. Returns:
-    table ``redrawn_counts``; empty where nothing is drawn again.
+    ``fixed``: target sites that no draw makes: ``code_insee``, ``naf``. ``comparison``:
+    what makes a target site, and how many make a division. Returns: table
+    ``redrawn_counts``; empty where nothing is drawn again.
     """
     if rows.empty:
         return pd.DataFrame()

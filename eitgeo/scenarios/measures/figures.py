@@ -144,7 +144,7 @@ def unconfirmed_bodies(
     )
 
 
-def between(
+def bounds_only_figure(
     low: npt.ArrayLike, high: npt.ArrayLike, note: Sequence[str] | str = ""
 ) -> pd.DataFrame:
     """Lay out a figure of which only the bounds are known.

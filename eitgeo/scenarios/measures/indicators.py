@@ -44,9 +44,8 @@ def measure_indicators(
 ) -> pd.DataFrame:
     """Measure all perimeters on the same data.
 
-    ``candidates``: the perimeters, all inside the study area. ``study``: dates and
-    thresholds. ``core``: communes that most contours hold; None: no contour has voted,
-    and the share of the core is left out. Returns: table ``indicators``.
+    ``core``: communes that most contours hold; None: no contour has voted, and the
+    share of the core is left out. Returns: table ``indicators``.
     ``percentile_same_size`` is, for unions of whole EPCI and perimeters equal to one,
     the share of the unions with as many EPCI that do no better (ties by half) [%]; NaN
     for other perimeters, and for all unions with as many EPCI where a list to confirm
@@ -74,7 +73,9 @@ def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
     for name in asked:
         if name not in MEASURES:
             fault = f"« {name} » : aucune fonction ne le mesure"
-            faults.add(fault, remedy=f'écrire celle qui porte @measures("{name}")')
+            faults.add(
+                fault, remedy=f'écrire celle qui porte @measures_indicator("{name}")'
+            )
     _note_unlisted(indicator_catalogue().loc[asked, "recipe"], faults)
     faults.raise_if_any(SchemaError)
     figures: Figures = {}

@@ -6,8 +6,8 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import (
-    around,
     epci_neighbours,
+    joined_to_root,
     read_candidates,
 )
 from eitgeo.reference.indicators import indicator_catalogue
@@ -60,7 +60,9 @@ def run(
         candidates,
         names=dict(zip(epci.index.str.removeprefix("epci_"), epci, strict=True)),
         root_epci=study.territory.root_epci,
-        within=around(epci_neighbours(communes, contiguity), study.territory.root_epci),
+        within=joined_to_root(
+            epci_neighbours(communes, contiguity), study.territory.root_epci
+        ),
     )
     front = union_front(indicators_public, candidates, criteria=starred)
     write_table(folder, blocks, table="epci_blocks")
