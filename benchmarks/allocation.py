@@ -19,16 +19,21 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.allocation import Allocated, site_allocation
-from eitgeo.flows.exchanges.candidates import (
+from eitgeo.flows.exchanges.allocation import (
+    Allocated,
     Arcs,
     exchange_ends,
     possible_arcs,
+    site_allocation,
     typical_m,
     ways,
 )
-from eitgeo.flows.exchanges.drawn_markets import without_site
-from eitgeo.flows.exchanges.market import Market, allocate_market, rule_pairs
+from eitgeo.flows.exchanges.market import (
+    Market,
+    allocate_market,
+    rule_pairs,
+    without_site,
+)
 
 N_SITES = 6000
 N_WHOLE = 6000

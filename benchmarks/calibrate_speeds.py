@@ -40,11 +40,9 @@ from benchmarks.speeds import (
 )
 from benchmarks.surrogate_fit import KM_CLASSES
 from eitgeo.reference.tables import SPEED_FIT_SEED
-from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.od_matrix import commune_places
-from eitgeo.roads.matrix.paths import paths
-from eitgeo.roads.matrix.ready import prepare_network
-from eitgeo.roads.matrix.snap import reachable, snap
+from eitgeo.roads.matrix.router import paths, reachable, snap
+from eitgeo.roads.matrix.topology import Ends, prepare_network
 from eitgeo.roads.network.climb import add_climb
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import (
@@ -52,10 +50,10 @@ from eitgeo.roads.network.profile import (
     MOTORWAY_KMH,
     ROAD_KMH,
     Vehicle,
+    add_settled,
     edge_costs,
     fleet,
 )
-from eitgeo.roads.network.settlements import add_settled
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.roads.road_network import load_graph, network_path

@@ -18,10 +18,15 @@ from scipy.sparse.csgraph import dijkstra
 
 from benchmarks.engines import open_osrm
 from benchmarks.roads_generate import CAR, graphs, planar_graph
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.ready import prepare_network
-from eitgeo.roads.matrix.router import fastest_times, many_to_many
-from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.matrix.engine import NOT_REACHED, Engine
+from eitgeo.roads.matrix.router import many_to_many, reachable
+from eitgeo.roads.matrix.topology import (
+    Ends,
+    lay_out,
+    prepare_network,
+    require_counted,
+    require_weights,
+)
 from eitgeo.roads.network.closures import without
 from eitgeo.roads.network.profile import edge_costs
 
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from eitgeo.roads.matrix.ready import Network
+    from eitgeo.roads.matrix.topology import Network
     from eitgeo.roads.network.profile import Costs
 
     Ints = np.ndarray
@@ -97,6 +102,27 @@ def _places(
     nodes, first = np.unique(ends.ravel(), return_index=True)
     drawn = rng.choice(len(nodes), 2 * n_places, replace=len(nodes) < 2 * n_places)
     return nodes[drawn], rows[first[drawn] // 2], (first[drawn] % 2).astype(float)
+
+
+def fastest_times(
+    network: Network, costs: Costs, *, origins: Ends, destinations: Ends
+) -> Ints:
+    """Find the least time of every pair, and nothing else.
+
+    Returns: shape (origins, destinations): time [0.1 s]; −1 where no path exists. Never
+    above ``time_ds`` of :func:`many_to_many`, whose paths also weigh length. Refused
+    when the sum of a pair passes what the engine counts, 2³¹ − 2.
+    """
+    layout = lay_out(network.topology, costs, origins, destinations)
+    weights = (layout.arc_sums("time_ds"), layout.start_sums["time_ds"])
+    require_weights(weights)
+    time_ds = Engine(layout, network).matrix(weights)
+    require_counted(layout, time_ds != NOT_REACHED)
+    rows, columns, sums = layout.straight()
+    times = time_ds[rows, columns]
+    better = (times == NOT_REACHED) | (sums["time_ds"] < times)
+    time_ds[rows[better], columns[better]] = sums["time_ds"][better]
+    return time_ds
 
 
 def eitgeo(folder: Path, _: Path, size: str) -> list[Row]:

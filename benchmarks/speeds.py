@@ -79,7 +79,7 @@ def trip_parts(
 
     ``graph``: with ``settled`` and ``turn_rad``. ``vehicle``: its speeds say where the
     speed allowed holds it back. ``driven``: directed edges of each trip, as
-    :func:`eitgeo.roads.matrix.paths.paths` gives. ``fractions``: shape (trips, 2):
+    :func:`eitgeo.roads.matrix.router.paths` gives. ``fractions``: shape (trips, 2):
     where each leaves its first edge and joins its last.
     """
     sizes = [len(trip) for trip in driven]

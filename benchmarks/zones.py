@@ -22,15 +22,17 @@ import numpy as np
 from sklearn.cluster import DBSCAN, HDBSCAN
 
 from eitgeo.study.zones import Zones
-from eitgeo.zones.clustering import name_zones
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.stability import (
+from eitgeo.zones.clustering import (
+    Sweep,
     choose_setting,
     mean_agreement,
+    name_zones,
+    plane_pairs,
+    redrawn,
+    run_sweep,
     site_stability,
     zone_stability,
 )
-from eitgeo.zones.sweep import Sweep, redrawn, run_sweep
 
 N_SITES = 6000
 ACROSS_M = 100_000.0

@@ -26,7 +26,7 @@ _HOMES = {
         "cluster_sites zone_outlines zone_stability m_function kd"
     ),
     "eitgeo.library.status": "status",
-    "eitgeo.zones.quotients": "location_quotients",
+    "eitgeo.zones.sectors": "location_quotients",
     "eitgeo.library.flows": "arisings matches",
     "eitgeo.library.exchanges": "allocation",
     "eitgeo.library.perimeters": "contiguity unions_of certify compare",
@@ -54,10 +54,10 @@ def __getattr__(name: str) -> Any:
 
 def _naming(value: Any) -> Callable[..., Any]:
     """Let a function of tables name the column that it lacks."""
-    from eitgeo.asked import naming_columns, takes_tables  # noqa: PLC0415
+    from eitgeo.asked import explain_missing_column, takes_tables  # noqa: PLC0415
 
     is_function = hasattr(value, "__code__") and takes_tables(value)
-    return naming_columns(value) if is_function else value
+    return explain_missing_column(value) if is_function else value
 
 
 def __dir__() -> list[str]:

@@ -43,7 +43,7 @@ def takes_tables(function: Callable[..., Any]) -> bool:
     return any("DataFrame" in str(kind) for name, kind in told if name != "return")
 
 
-def naming_columns[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+def explain_missing_column[**P, R](function: Callable[P, R]) -> Callable[P, R]:
     """Let a function of tables name the column that it lacks."""
 
     @functools.wraps(function)

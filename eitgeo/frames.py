@@ -23,7 +23,7 @@ def _call[**Given, Result](
 _large = FunctionType(_call.__code__.replace(co_stacksize=_WORDS), globals())
 
 
-def with_room[**Given, Result](
+def call_with_large_stack_chunk[**Given, Result](
     function: Callable[Given, Result], *given: Given.args, **named: Given.kwargs
 ) -> Result:
     """Call a function; what it calls in turn finds room enough in one chunk."""

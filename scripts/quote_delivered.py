@@ -23,12 +23,11 @@ from eitgeo.flows.exchanges.synergies import unquantified_rules
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
-from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import site_amounts
+from eitgeo.scenarios.measures.activity import drawn_tonnes, site_amounts
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table
 from eitgeo.words import french_number, round_significant
-from eitgeo.zones.stability import STABLE
+from eitgeo.zones.clustering import STABLE
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

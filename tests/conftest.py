@@ -23,7 +23,7 @@ from filelock import FileLock
 from hypothesis import settings
 from typer.main import get_command
 
-from eitgeo.frames import with_room
+from eitgeo.frames import call_with_large_stack_chunk
 from tests.chromium import (  # noqa: F401 - a browser, and what closes it
     chromium,
     pytest_runtest_teardown,
@@ -184,7 +184,7 @@ def pytest_cmdline_main(config: pytest.Config) -> Any:
     plugins = config.pluginmanager
     mine = plugins.get_plugin(__file__)
     rest = plugins.subset_hook_caller("pytest_cmdline_main", [mine])
-    return with_room(rest, config=config)
+    return call_with_large_stack_chunk(rest, config=config)
 
 
 def _rank(item: pytest.Item) -> int:

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import eitgeo
-from eitgeo.asked import naming_columns, takes_tables
+from eitgeo.asked import explain_missing_column, takes_tables
 from eitgeo.errors import EitgeoError, SchemaError
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.study.project import read_study
@@ -62,7 +62,7 @@ def public() -> Iterator[tuple[str, Callable[..., Any]]]:
             for name, value in inspect.getmembers(module, inspect.isfunction):
                 own = value.__module__ == found.name and not name.startswith("_")
                 if own and takes_tables(value):
-                    yield f"{found.name}.{name}", naming_columns(value)
+                    yield f"{found.name}.{name}", explain_missing_column(value)
 
 
 FUNCTIONS = dict(public())
@@ -176,7 +176,7 @@ def test_what_an_analyst_is_given_names_columns() -> None:
 def test_borders_without_minutes_are_told_as_such() -> None:
     borders = pd.DataFrame({"code_a": ["31000"], "code_b": ["31010"]})
     with pytest.raises(SchemaError, match=r"contiguity : 1 .*\n.*« road_minutes » abs"):
-        naming_columns(certify)([], make_grid("11"), contiguity=borders)
+        explain_missing_column(certify)([], make_grid("11"), contiguity=borders)
 
 
 ASKING: dict[str, Callable[[Any], Any]] = {
@@ -215,7 +215,7 @@ def lent(ask: Callable[[Any], Any]) -> Callable[[pd.DataFrame], Any]:
     def asking(table: pd.DataFrame) -> Any:
         return ask(table)
 
-    return naming_columns(asking)
+    return explain_missing_column(asking)
 
 
 @pytest.mark.parametrize("way", ASKING)

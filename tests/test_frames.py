@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from eitgeo.frames import with_room
+from eitgeo.frames import call_with_large_stack_chunk
 
 resource: Any = pytest.importorskip("resource", reason="needs POSIX")
 
@@ -28,11 +28,14 @@ def _faults(depth: int) -> int:
 
 
 def test_no_depth_asks_the_system_for_a_page_a_call() -> None:
-    assert max(with_room(_faults, depth) for depth in range(DEPTHS)) < CALLS / 5
+    assert (
+        max(call_with_large_stack_chunk(_faults, depth) for depth in range(DEPTHS))
+        < CALLS / 5
+    )
 
 
 def test_values_and_errors_pass() -> None:
-    assert with_room(divmod, 7, 2) == (3, 1)
-    assert with_room(sorted, [1, 3, 2], reverse=True) == [3, 2, 1]
+    assert call_with_large_stack_chunk(divmod, 7, 2) == (3, 1)
+    assert call_with_large_stack_chunk(sorted, [1, 3, 2], reverse=True) == [3, 2, 1]
     with pytest.raises(ZeroDivisionError):
-        with_room(divmod, 1, 0)
+        call_with_large_stack_chunk(divmod, 1, 0)

@@ -25,18 +25,21 @@ from eitgeo.reference.indicators import (
 )
 from eitgeo.reference.naf import in_divisions
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.counts import register_counts
 from eitgeo.scenarios.measures.figures import Figures, figure
-from eitgeo.scenarios.measures.indicators import unread_facts, unread_indicators
+from eitgeo.scenarios.measures.indicators import (
+    register_counts,
+    unread_facts,
+    unread_indicators,
+)
 from eitgeo.scenarios.measures.measures import (
     COUNTED_AS,
     FACTS,
     MEASURES,
     Inputs,
-    counts,
     counts_points,
     counts_sites,
-    measures,
+    measures_indicator,
+    registers_fact,
 )
 from eitgeo.steps.decision.activity import _in_cells
 from eitgeo.steps.inputs.counts import _points_of
@@ -117,7 +120,7 @@ def declare(
         monkeypatch.delitem(COUNTED_AS, name)
         monkeypatch.delitem(FACTS, fact)
 
-        @measures(name)
+        @measures_indicator(name)
         def n_mills(inputs: Inputs) -> Figures:
             return {name: figure(inputs.held.sum(axis=1))}
 
@@ -277,11 +280,11 @@ def test_what_nothing_counted_yet_is_listed_beside_its_measure(monkeypatch) -> N
     monkeypatch.setitem(MEASURES, NAME, None)
     monkeypatch.setitem(FACTS, "moulin", None)
 
-    @counts("moulin")
+    @registers_fact("moulin")
     def mills(activity: Activity) -> pd.DataFrame:
         return activity.sites[activity.sites["naf"].eq("10.61A")]
 
-    @measures(NAME)
+    @measures_indicator(NAME)
     def n_mills(inputs: Inputs) -> Figures:
         by_commune = inputs.activity.by_commune(mills(inputs.activity))
         return {NAME: figure(inputs.held @ by_commune)}

@@ -17,8 +17,12 @@ from eitgeo.audit.numbers import Interval
 from eitgeo.audit.published import Published, read_published
 from eitgeo.audit.system import Equation, Unknown
 from eitgeo.errors import SourceError
-from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import PUBLISHED, firm_ids, site_amounts
+from eitgeo.scenarios.measures.activity import (
+    PUBLISHED,
+    drawn_tonnes,
+    firm_ids,
+    site_amounts,
+)
 from eitgeo.tables.files import read_table
 
 TONNES, JOBS = "deposit_t", "industry_jobs"

@@ -30,7 +30,7 @@ from eitgeo.audit.texts import (
     said_in,
 )
 from eitgeo.disclosure.door.passing import released
-from eitgeo.flows.exchanges.realised import animation_of, reach
+from eitgeo.flows.exchanges.realised import animation_of, realised_without_limit
 from eitgeo.flows.exchanges.synergies import LEAST_SHARE
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.governance import documented_cases
@@ -137,7 +137,7 @@ def _of_no_firm(project: Project) -> Iterator[tuple[str, float]]:
     amounts = [("€/an", amount) for amount in dict.fromkeys(paid)]
     animation = animation_of(project.study.governance)
     for measure, unit in CASE_UNITS.items():
-        made = reach(animation, measure, n_sites=math.inf).made
+        made = realised_without_limit(animation, measure, n_sites=math.inf).made
         amounts += [(unit, one) for one in (made.low, made.high, made.apart)]
     for unit, value in amounts:
         if math.isfinite(value):

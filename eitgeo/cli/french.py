@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from eitgeo.frames import with_room
+from eitgeo.frames import call_with_large_stack_chunk
 
 _HELP: Final = "Montrer cette aide."
 _USAGE: Final = "Emploi : "
@@ -147,7 +147,7 @@ class FrenchGroup(_French, TyperGroup):
 
     def main(self, *args: Any, **given: Any) -> Any:
         """Run, and say in French what refuses the words of the command."""
-        run: Any = partial(with_room, super().main)
+        run: Any = partial(call_with_large_stack_chunk, super().main)
         if not given.pop("standalone_mode", True):
             return run(*args, standalone_mode=False, **given)
         try:

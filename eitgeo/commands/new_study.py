@@ -14,7 +14,7 @@ import shapely
 from eitgeo.check import Faults, nearest
 from eitgeo.commands.study_text import GIT_IGNORE, Wanted, ignore_in_git, study_text
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.contours.unions import epci_neighbours, fitting_size
+from eitgeo.perimeters.contours.candidate import epci_neighbours, fitting_size
 from eitgeo.steps.inputs.bodies import load_bodies, load_member_names
 from eitgeo.steps.inputs.readers import load_communes
 from eitgeo.store import write_bytes

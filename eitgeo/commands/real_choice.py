@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.contours.unions import fitting_size
+from eitgeo.perimeters.contours.candidate import fitting_size
 from eitgeo.study.methods import Methods
 from eitgeo.words import french_number
 

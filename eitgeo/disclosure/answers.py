@@ -39,7 +39,7 @@ _TINY = 1e-9
 class Cell(NamedTuple):
     """A sum of answers, as its key names it.
 
-    ``subject``, ``item``: what is summed (:mod:`eitgeo.flows.arisings.answers`).
+    ``subject``, ``item``: what is summed (:mod:`eitgeo.flows.arisings.declared`).
     """
 
     epci_siren: str

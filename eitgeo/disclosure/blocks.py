@@ -14,7 +14,7 @@ import pandas as pd
 from eitgeo.disclosure.draws import MEAN, with_means
 from eitgeo.disclosure.rule import NOBODY, Part, firm_numbers, parts_by, passes, rounded
 from eitgeo.exact import settled_values
-from eitgeo.scenarios.measures.amounts import PUBLISHED
+from eitgeo.scenarios.measures.activity import PUBLISHED
 
 Groups = dict[str, tuple[str, ...]]
 

@@ -29,10 +29,9 @@ from eitgeo.flows.exchanges.levers import (
     reach_medians,
     reach_weights,
 )
-from eitgeo.flows.weights.parts import MEASURES, SWING
-from eitgeo.flows.weights.ranking import N_PRINTED, weight_class
+from eitgeo.flows.weights.parts import MEASURES, N_PRINTED, SWING, weight_class
 from eitgeo.reference.rules import synergy_rules
-from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
+from eitgeo.scenarios.measures.activity import PUBLISHED, REDUCED, firm_ids
 
 if TYPE_CHECKING:
     Bools = npt.NDArray[np.bool_]

@@ -22,7 +22,7 @@ from eitgeo.disclosure.rule import (
 )
 from eitgeo.exact import at_most
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
+from eitgeo.scenarios.measures.activity import PUBLISHED, REDUCED
 from eitgeo.words import french_count
 
 _DEPOSIT = "deposit_t"

@@ -18,7 +18,7 @@ import pandas as pd
 
 from eitgeo.check import require_columns
 from eitgeo.exact import at_most, each
-from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
+from eitgeo.scenarios.measures.activity import PUBLISHED, REDUCED
 from eitgeo.words import round_share, round_significant, settled
 
 if TYPE_CHECKING:

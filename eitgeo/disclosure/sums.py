@@ -27,8 +27,7 @@ from eitgeo.reference.waste import (
     in_scope,
     stream_families,
 )
-from eitgeo.scenarios.measures.activity import NDNI
-from eitgeo.scenarios.measures.amounts import ORIGINS, firm_ids
+from eitgeo.scenarios.measures.activity import NDNI, ORIGINS, firm_ids
 
 WHOLE = ""
 """Group of all blocks."""

@@ -9,22 +9,20 @@ import geopandas as gpd
 import pandas as pd
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.arisings.arisings import estimate_arisings
-from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.arisings.arising_draws import estimate_arisings, site_byproducts
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.candidates import Ends, exchange_ends
-from eitgeo.flows.exchanges.drawn_markets import (
+from eitgeo.flows.exchanges.allocation import Ends, exchange_ends
+from eitgeo.flows.exchanges.lever_terms import paying_rules
+from eitgeo.flows.exchanges.market import (
     drawn_allocation,
     drawn_markets,
     drawn_shares,
     solve,
+    study_market,
 )
-from eitgeo.flows.exchanges.lever_terms import paying_rules
-from eitgeo.flows.exchanges.needs import UNBOUNDED, estimated_needs, receiver_links
 from eitgeo.flows.exchanges.participation import DRAW, TakingPart
-from eitgeo.flows.exchanges.study_market import study_market
-from eitgeo.flows.outlets.benefits import avoided_disposal
-from eitgeo.flows.outlets.legal_outlets import priced_headings
+from eitgeo.flows.exchanges.synergies import UNBOUNDED, estimated_needs, receiver_links
+from eitgeo.flows.outlets.legal_outlets import avoided_disposal, priced_headings
 from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.flows.outlets.transport import carried_rules
 from eitgeo.library.flows import active_sites, labels_of

@@ -14,9 +14,9 @@ from eitgeo.flows.arisings.arising_draws import (
     DrawLaw,
     arising_terms,
     draw_intervals,
+    estimate_arisings,
     group_draws,
 )
-from eitgeo.flows.arisings.arisings import estimate_arisings
 from eitgeo.library.layers import require_column, require_numbers, require_points
 from eitgeo.library.roads import TRUCK, Roads, od_matrix
 from eitgeo.reference.naf import naf_subclasses

@@ -18,7 +18,7 @@ from eitgeo.library.layers import (
     require_listed,
     require_polygons,
 )
-from eitgeo.perimeters.contours.unions import connected_unions
+from eitgeo.perimeters.contours.candidate import connected_unions
 from eitgeo.territory.borders import border_contiguity
 
 

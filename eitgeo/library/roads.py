@@ -21,17 +21,15 @@ from eitgeo.library.layers import (
     require_near,
     require_points,
 )
-from eitgeo.roads.matrix.network_matrix import Limits, trips
-from eitgeo.roads.matrix.ready import Network, order_network
-from eitgeo.roads.matrix.snap import geodesic_m, snap
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.od_matrix import Limits, trips
+from eitgeo.roads.matrix.router import geodesic_m, snap
+from eitgeo.roads.matrix.topology import Network, build_topology, order_network
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.climb import add_climb, without_climb
 from eitgeo.roads.network.closures import touched_edges, without
 from eitgeo.roads.network.graph import RoadGraph, build_graph
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, graph_to_osmnx
-from eitgeo.roads.network.profile import Costs, Vehicle, edge_costs, fleet
-from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.profile import Costs, Vehicle, add_settled, edge_costs, fleet
 from eitgeo.roads.questions.isochrones import isochrones as bands
 from eitgeo.roads.questions.isochrones import links_of, reach
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads

@@ -12,36 +12,42 @@ import pandas as pd
 
 from eitgeo.disclosure.rule import told_groups
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.candidates import exchange_ends
-from eitgeo.flows.exchanges.drawn_markets import (
-    Solved,
-    drawn_allocation,
-    drawn_markets,
-    drawn_shares,
-    solve,
-)
+from eitgeo.flows.exchanges.allocation import exchange_ends
 from eitgeo.flows.exchanges.lever_terms import (
     are_composted,
     lever_terms,
     participation_factors,
     paying_rules,
 )
-from eitgeo.flows.exchanges.market import Market
-from eitgeo.flows.exchanges.needs import (
+from eitgeo.flows.exchanges.market import (
+    Market,
+    Solved,
+    drawn_allocation,
+    drawn_markets,
+    drawn_shares,
+    solve,
+    study_market,
+)
+from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
+from eitgeo.flows.exchanges.synergies import (
     UNBOUNDED,
     able_receivers,
     estimated_needs,
+    links_in_rings,
+    near_codes,
     permitted_capacity,
     prefer_declared_needs,
     receiver_links,
 )
-from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
-from eitgeo.flows.exchanges.study_market import study_market
-from eitgeo.flows.exchanges.synergies import links_in_rings, near_codes
-from eitgeo.flows.outlets.benefits import avoided_disposal, lot_headings
-from eitgeo.flows.outlets.legal_outlets import SKIP, Outlets, allowed_outlets
-from eitgeo.flows.outlets.public_waste import collected_bodies
+from eitgeo.flows.outlets.legal_outlets import (
+    SKIP,
+    Outlets,
+    allowed_outlets,
+    avoided_disposal,
+    lot_headings,
+)
 from eitgeo.flows.outlets.syndicate import (
+    collected_bodies,
     public_outlets,
     with_public_service,
 )
@@ -51,8 +57,7 @@ from eitgeo.reference.exchange_terms import current_outlets, input_needs, residu
 from eitgeo.reference.rules import family_name, synergy_rules
 from eitgeo.reference.survey import survey_natures
 from eitgeo.reference.tables import freight_factors
-from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import firm_ids
+from eitgeo.scenarios.measures.activity import drawn_tonnes, firm_ids
 from eitgeo.sources.activity.cells import are_cells, with_counts
 from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_WAYS

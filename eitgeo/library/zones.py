@@ -19,19 +19,12 @@ from eitgeo.library.layers import (
     require_points,
 )
 from eitgeo.library.roads import TRUCK, Roads, costs_of
-from eitgeo.roads.matrix.network_matrix import Limits
+from eitgeo.roads.matrix.od_matrix import Limits
 from eitgeo.roads.network.profile import Vehicle
 from eitgeo.study.zones import Zones, ZoneSweep
-from eitgeo.zones import (
-    clustering,
-    footprint,
-    pair_density,
-    relative_density,
-    stability,
-)
-from eitgeo.zones.near import AS_GIVEN, plane_pairs
+from eitgeo.zones import clustering, concentration, footprint
+from eitgeo.zones.clustering import AS_GIVEN, plane_pairs, run_sweep
 from eitgeo.zones.road_pairs import road_pairs
-from eitgeo.zones.sweep import run_sweep
 
 if TYPE_CHECKING:
     type Method = Literal["dbscan", "hdbscan"]
@@ -292,7 +285,7 @@ def zone_stability(
     zone_id = (
         names.set_axis(known["site_id"]).reindex(sweep.site_id).to_numpy(dtype=str)
     )
-    return stability.zone_stability(sweep, zone_id)
+    return clustering.zone_stability(sweep, zone_id)
 
 
 def m_function(
@@ -349,11 +342,11 @@ def m_function(
     known, names = _told(sites, jobs), _sectors(sites, sector)
     require_listed(radii_m, name="radii_m")
     if roads is None:
-        neighbours = relative_density.plane_rings(known, radii=radii_m)
+        neighbours = concentration.plane_rings(known, radii=radii_m)
     else:
         pairs = _by_road(known, roads, TRUCK, reach=max(radii_m), in_minutes=False)
-        neighbours = relative_density.rings(pairs, radii=radii_m)
-    return relative_density.marcon_puech_m(
+        neighbours = concentration.rings(pairs, radii=radii_m)
+    return concentration.marcon_puech_m(
         names.reset_index(drop=True),
         known["headcount_mid"].reset_index(drop=True),
         neighbours=neighbours,
@@ -430,7 +423,7 @@ def kd(
 
 def _density(xy: Any, weight: Any, *, at: Any, bandwidth: float) -> Any:
     first, other = np.triu_indices(len(xy), k=1)
-    return pair_density.duranton_overman_kd(
+    return concentration.duranton_overman_kd(
         np.hypot(*(xy[first] - xy[other]).T),
         at=at,
         bandwidth=bandwidth,

@@ -4,7 +4,6 @@ Each file rests on those above it:
 
 - ``paper``: A sheet of paper: its frame, ground, labels, colours, and what it says of
   itself.
-- ``roads``: Maps of roads: how far, what a closed road costs, what hangs on one road.
 - ``words``: What is told beside maps and in sheets: cards, gaps, states, in French.
 - ``cards``: Sheets without a map: what an EPCI, or the syndicate, has to decide.
 - ``pages``: Pages that open from a disk: what they share, and the one that opens first.

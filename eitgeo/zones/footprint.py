@@ -13,7 +13,7 @@ import shapely
 from eitgeo.check import WORKING_EPSG
 from eitgeo.reference.divisions import expand_divisions
 from eitgeo.study.zones import Zones
-from eitgeo.zones.drawn_before import official_of
+from eitgeo.zones.reference_zones import official_of
 
 _INDUSTRY = expand_divisions(["05-39"])
 MAIN_SHARE = 0.5
@@ -67,13 +67,12 @@ def zone_table(
 
     ``sites``: table ``sites``, EPSG:2154. ``zone_of``: ``zone_id`` on the index of
     ``sites``, empty where none. ``zones``: buffer [m] and concavity of the footprints;
-    where ``ground`` was drawn. ``ground``: official zones and industrial land cover.
-    ``measures``: ``stability`` and ``core_share_pct`` by ``zone_id``; NaN where not
-    given. Returns: table ``zones``: headcount interval, main activity (NAF division of
-    largest headcount) and main industry (the same among 05 to 39; empty: none),
-    richness (number of divisions), share of synthetic headcount [%], official zone that
-    holds most of its jobs (empty where official zones hold less than half of them),
-    footprint and its source.
+    where ``ground`` was drawn. ``measures``: ``stability`` and ``core_share_pct`` by
+    ``zone_id``; NaN where not given. Returns: table ``zones``: headcount interval, main
+    activity (NAF division of largest headcount) and main industry (the same among 05 to
+    39; empty: none), richness (number of divisions), share of synthetic headcount [%],
+    official zone that holds most of its jobs (empty where official zones hold less than
+    half of them), footprint and its source.
 
     Notes
     -----

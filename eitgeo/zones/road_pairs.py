@@ -13,12 +13,11 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from eitgeo.check import require_lambert93
-from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.ready import Network
-from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.snap import Snapped, snap
+from eitgeo.roads.matrix.od_matrix import Limits
+from eitgeo.roads.matrix.router import Snapped, many_to_many, snap
+from eitgeo.roads.matrix.topology import Network
 from eitgeo.roads.network.profile import Costs
-from eitgeo.zones.near import require_room, symmetric
+from eitgeo.zones.clustering import require_room, symmetric
 
 if TYPE_CHECKING:
     Floats = npt.NDArray[np.float64]
@@ -42,14 +41,13 @@ def road_pairs(
 ) -> csr_array:
     """Measure the roads between sites within a radius.
 
-    ``network``, ``costs``: of `prepare_network` and `edge_costs`. ``limits``: furthest
-    road that a site is set on, and speed of its access leg. ``reach``: radius,
-    included: metres, or minutes where ``in_minutes``. ``in_minutes``: whether distances
-    are times. Returns: shape (n, n), symmetric, in the order of the rows: the mean of
-    both ways, with the legs between the sites and their roads; rounded to the
-    thousandth. Sites set on one point of the road are as far as the straight line. A
-    site without road, or a pair that no road joins both ways, is near nothing. Refused
-    when the radius takes in more pairs than memory can hold.
+    ``limits``: furthest road that a site is set on, and speed of its access leg.
+    ``reach``: radius, included: metres, or minutes where ``in_minutes``. Returns: shape
+    (n, n), symmetric, in the order of the rows: the mean of both ways, with the legs
+    between the sites and their roads; rounded to the thousandth. Sites set on one point
+    of the road are as far as the straight line. A site without road, or a pair that no
+    road joins both ways, is near nothing. Refused when the radius takes in more pairs
+    than memory can hold.
 
     Notes
     -----

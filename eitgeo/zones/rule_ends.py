@@ -15,12 +15,11 @@ _ENDS = {"source_naf": "donor", "taker_naf": "taker"}
 def rule_matches(sites: pd.DataFrame, rules: pd.DataFrame, *, end: str) -> pd.DataFrame:
     """List the sites that stand at one end of each rule.
 
-    ``sites``: ``site_id``, ``naf`` and any other columns. ``rules``: as `synergy_rules`
-    returns them. ``end``: ``source_naf`` (donors), ``target_naf`` (whoever a lead
-    names) or ``taker_naf`` (whoever takes in figures). Returns: ``rule_id`` beside the
-    columns of ``sites``, one row a site and rule. Rules of any activity (``*``) are
-    left out: they name services, not exchanges; so are those that name nobody at this
-    end.
+    ``sites``: ``site_id``, ``naf`` and any other columns. ``end``: ``source_naf``
+    (donors), ``target_naf`` (whoever a lead names) or ``taker_naf`` (whoever takes in
+    figures). Returns: ``rule_id`` beside the columns of ``sites``, one row a site and
+    rule. Rules of any activity (``*``) are left out: they name services, not exchanges;
+    so are those that name nobody at this end.
     """
     paired = rules.loc[rules["synergy_type"].isin(EXCHANGES), ["rule_id", end]]
     met = set(sites["naf"]) - {"*", ""}
@@ -67,7 +66,7 @@ def rules_inside(
     return joined.astype("str")
 
 
-def rules_met(
+def rules_with_partner(
     ends: pd.DataFrame, partners: pd.DataFrame, *, end: str, group: str
 ) -> pd.DataFrame:
     """List the rules of which a group holds one end and some other site the other."""

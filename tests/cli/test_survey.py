@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from eitgeo.cli.app import app
 from eitgeo.cli.survey.private import file_label, report_csv
 from eitgeo.cli.survey.status import status_lines
-from eitgeo.flows.arisings.interest import Interest
+from eitgeo.flows.arisings.declared import Interest
 from eitgeo.sources.survey.raw import ReportLine
 from eitgeo.tables.files import write_table
 from tests.dossier.test_match_sheets import texts

@@ -10,7 +10,7 @@ from eitgeo.disclosure.exchanges import read_rest
 from eitgeo.disclosure.levers import guard_levers
 from eitgeo.disclosure.report import fails_alone
 from eitgeo.disclosure.rule import LESSENED, NOBODY, Part, firm_numbers, passes
-from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED
+from eitgeo.scenarios.measures.activity import PUBLISHED, REDUCED
 from tests.disclosure.toy import EPCI, ROW, A, B, C, D, E, F, cut, make_amounts, three
 
 COUNTS = [(code, 1234.0, PUBLISHED, "estime") for code in ROW]

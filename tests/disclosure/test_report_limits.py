@@ -7,7 +7,7 @@ import pytest
 
 from eitgeo.disclosure.report import _failing_pairs, fails_alone, report_sentences
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.measures.amounts import PUBLISHED
+from eitgeo.scenarios.measures.activity import PUBLISHED
 from tests.disclosure.test_published import ALL
 from tests.disclosure.test_report import report_of
 from tests.disclosure.toy import ROW, C, make_amounts, three

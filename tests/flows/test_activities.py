@@ -5,7 +5,7 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.activities import rev2_activities, unbridged_share_pct
-from eitgeo.flows.arisings.arisings import estimate_arisings
+from eitgeo.flows.arisings.arising_draws import estimate_arisings
 from tests.flows.toy import RATIOS, make_sites
 
 

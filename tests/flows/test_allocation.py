@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, Allocated, allocate
-from eitgeo.flows.exchanges.candidates import Arcs
+from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, Allocated, Arcs, allocate
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -9,10 +9,10 @@ import pytest
 from eitgeo.flows.exchanges import allocation
 from eitgeo.flows.exchanges.allocation import (
     Problem,
-    alike,
     best_of,
     certified,
     solved,
+    unique_rows,
 )
 from tests.flows.test_allocation import make_arcs, solve
 
@@ -57,10 +57,10 @@ def test_rows_of_one_sort_are_told_by_the_first_of_them() -> None:
     """Sorted: (1, c) is rows 3 and 6, (1, g) 1 and 4, (2, d) row 5, (2, e) 0 and 2."""
     number = np.array([2, 1, 2, 1, 1, 2, 1])
     letter = np.array(["e", "g", "e", "c", "g", "d", "c"])
-    first, sort = alike(number, letter)
+    first, sort = unique_rows(number, letter)
     assert first.tolist() == [3, 1, 5, 0]
     assert sort.tolist() == [3, 1, 3, 0, 1, 2, 0]
-    assert [one.tolist() for one in alike(number[:0], letter[:0])] == [[], []]
+    assert [one.tolist() for one in unique_rows(number[:0], letter[:0])] == [[], []]
 
 
 def useful(gain, *, supply=0, supply_t=(5.0,), need_t=(4.0, np.inf, np.inf, 0.0)):

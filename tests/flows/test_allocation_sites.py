@@ -9,11 +9,12 @@ import pytest
 from eitgeo.flows.exchanges.allocation import (
     TIE_EUR_PER_T,
     Allocated,
+    Arcs,
+    Ends,
     allocation_change,
     missing_needs,
     site_allocation,
 )
-from eitgeo.flows.exchanges.candidates import Arcs, Ends
 
 RULES = pd.DataFrame({"rule_id": ["r0", "r1", "r2"], "family": ["f", "g", "f"]})
 

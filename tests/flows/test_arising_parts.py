@@ -22,9 +22,9 @@ from eitgeo.flows.arisings.arising_draws import (
     shared_law,
     term_exceeded,
     term_intervals,
+    without_observed,
 )
 from eitgeo.flows.arisings.arising_totals import variance_shares
-from eitgeo.flows.arisings.arisings import without_observed
 from tests.flows.toy import RATIOS as TOLD
 from tests.flows.toy import make_sites
 

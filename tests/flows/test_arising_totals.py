@@ -11,6 +11,7 @@ from eitgeo.flows.arisings.arising_draws import (
     draw_intervals,
     group_draws,
     shared_law,
+    without_observed,
 )
 from eitgeo.flows.arisings.arising_totals import (
     SOURCES,
@@ -20,7 +21,6 @@ from eitgeo.flows.arisings.arising_totals import (
     ratio_cells,
     variance_shares,
 )
-from eitgeo.flows.arisings.arisings import without_observed
 from eitgeo.tables.schema import validate
 from tests.flows.toy import RATIOS, make_sites
 

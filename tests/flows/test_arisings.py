@@ -14,10 +14,11 @@ from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     draw_intervals,
     drawn_blocks,
+    estimate_arisings,
     group_draws,
     term_intervals,
+    without_observed,
 )
-from eitgeo.flows.arisings.arisings import estimate_arisings, without_observed
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.tables.schema import validate
 from tests.flows.toy import RATIOS, make_sites

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.flows.outlets.benefits import (
+from eitgeo.flows.outlets.legal_outlets import (
     avoided_disposal,
     disposal_prices,
 )

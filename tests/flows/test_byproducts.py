@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.arisings.arising_draws import site_byproducts
 from eitgeo.reference.naf import naf_subclasses
 from eitgeo.reference.tables import BYPRODUCT_AMOUNTS, CODELESS, byproduct_ratios
 from eitgeo.reference.waste import low_ewc

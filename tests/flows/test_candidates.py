@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, allocate, site_allocation
-from eitgeo.flows.exchanges.candidates import (
+from eitgeo.flows.exchanges.allocation import (
+    TIE_EUR_PER_T,
     Arcs,
     Ends,
+    allocate,
     exchange_ends,
     firm_of,
     possible_arcs,
+    site_allocation,
 )
 from tests.flows.toy import (
     BOARD,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.exchanges.affinity import affinity, flows_between
+from eitgeo.flows.exchanges.synergies import affinity, flows_between
 from tests.flows.toy import P, Q, R, S
 
 

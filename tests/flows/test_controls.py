@@ -15,9 +15,9 @@ from eitgeo.flows.arisings.arising_draws import (
     group_draws,
     scaled_intervals,
     term_intervals,
+    without_observed,
 )
-from eitgeo.flows.arisings.arisings import without_observed
-from eitgeo.flows.arisings.controls import control_scaling
+from eitgeo.flows.arisings.arising_totals import control_scaling
 from tests.flows.toy import RATIOS, make_sites
 
 LAW = DrawLaw(1, 200)

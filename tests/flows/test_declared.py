@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings.arisings import estimate_arisings
+from eitgeo.flows.arisings.arising_draws import estimate_arisings
 from eitgeo.flows.arisings.declared import (
     available_months,
     declared_masses,

@@ -6,8 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.affinity import affinity
-from eitgeo.flows.exchanges.synergies import reachable_givers, unquantified_rules
+from eitgeo.flows.exchanges.synergies import (
+    affinity,
+    reachable_givers,
+    unquantified_rules,
+)
 from eitgeo.tables.schema import validate
 from tests.flows.toy import (
     BOARD,

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.disclosure.rule import MIN_CONTRIBUTORS
-from eitgeo.flows.arisings.interest import (
+from eitgeo.flows.arisings.declared import (
     FEWEST,
-    UNKNOWN,
+    NOT_SAID,
     expressed_interest,
     put_together,
 )
@@ -55,8 +55,8 @@ def test_firms_are_counted_by_epci_and_by_sector() -> None:
     )
     assert (found.n_firms, found.n_target, found.n_targets) == (7, 1, 2)
     # One firm outside goes with the smallest other: seven less six would tell it.
-    assert found.by_epci == [(("CC d'Amont",), 3), (("CC d'Aval", UNKNOWN), 4)]
-    assert found.by_sector == [(("G",), 3), (("C", "A", UNKNOWN), 4)]
+    assert found.by_epci == [(("CC d'Amont",), 3), (("CC d'Aval", NOT_SAID), 4)]
+    assert found.by_sector == [(("G",), 3), (("C", "A", NOT_SAID), 4)]
 
 
 def test_the_threshold_is_that_of_secrecy() -> None:

@@ -7,16 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, allocate
-from eitgeo.flows.exchanges.candidates import (
+from eitgeo.flows.exchanges.allocation import (
+    TIE_EUR_PER_T,
     Ends,
+    allocate,
     exchange_ends,
     possible_arcs,
     typical_m,
     ways,
 )
-from eitgeo.flows.exchanges.drawn_markets import without_site
-from eitgeo.flows.exchanges.market import Market, allocate_market, rule_pairs
+from eitgeo.flows.exchanges.market import (
+    Market,
+    allocate_market,
+    rule_pairs,
+    without_site,
+)
 from tests.flows.test_candidates import drawn_needs, links_of
 from tests.flows.toy import P, Q, R, S, make_pairs, naive_pairs, random_territory
 

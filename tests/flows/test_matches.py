@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.matches import Resource, nearest_partners
+from eitgeo.flows.exchanges.synergies import Resource, nearest_partners
 from tests.flows.survey_toy import SAWMILL, declared
 from tests.flows.toy import BOARD, P, Q, R, S, make_pairs, make_rules
 

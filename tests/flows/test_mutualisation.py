@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from eitgeo.flows.exchanges.mutualisation import rule_members, zone_groups
+from eitgeo.flows.exchanges.lever_terms import rule_members, zone_groups
 
 RULES = pd.DataFrame(
     {

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.exchanges.needs import (
+from eitgeo.flows.exchanges.synergies import (
     able_receivers,
     estimated_needs,
     permitted_capacity,

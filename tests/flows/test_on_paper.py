@@ -44,17 +44,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings.arisings import estimate_arisings
+from eitgeo.flows.arisings.arising_draws import estimate_arisings
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.affinity import affinity
 from eitgeo.flows.exchanges.allocation import (
     allocate,
+    exchange_ends,
     missing_needs,
+    possible_arcs,
     site_allocation,
 )
-from eitgeo.flows.exchanges.candidates import exchange_ends, possible_arcs
 from eitgeo.flows.exchanges.levers import break_even_km, levers
-from eitgeo.flows.exchanges.needs import estimated_needs, receiver_links
+from eitgeo.flows.exchanges.synergies import affinity, estimated_needs, receiver_links
 from eitgeo.flows.outlets.legal_outlets import (
     free_capacity_t,
     legal_pairs,

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, site_allocation
-from eitgeo.flows.exchanges.candidates import Ends
-from eitgeo.flows.exchanges.drawn_markets import (
+from eitgeo.flows.exchanges.allocation import TIE_EUR_PER_T, Ends, site_allocation
+from eitgeo.flows.exchanges.lever_terms import participation_factors
+from eitgeo.flows.exchanges.levers import PARTICIPATION, TONNES, gathered, levers
+from eitgeo.flows.exchanges.market import (
+    Market,
     drawn_allocation,
     drawn_markets,
     drawn_shares,
-    giving,
+    market_of_donors,
     mean_missing_needs,
     parts_taken,
     solve,
@@ -24,9 +26,6 @@ from eitgeo.flows.exchanges.drawn_markets import (
     without_site,
     worst_gap,
 )
-from eitgeo.flows.exchanges.lever_terms import participation_factors
-from eitgeo.flows.exchanges.levers import PARTICIPATION, TONNES, gathered, levers
-from eitgeo.flows.exchanges.market import Market
 from eitgeo.flows.exchanges.participation import DRAW, TakingPart
 from tests.flows.test_levers import drawn, make_exchanges
 from tests.flows.test_market import drawn_market
@@ -118,7 +117,7 @@ def test_donors_that_take_part_are_a_market_without_the_others(seed) -> None:
     market, _ = drawn_market(seed)
     sites = sorted(market.donors.members["site_id"].unique())
     part = pd.Series(np.random.default_rng(seed).integers(0, 2, len(sites)), sites)
-    kept = giving(market, part.astype(float))
+    kept = market_of_donors(market, part.astype(float))
     left = market
     for site in part.index[part == 0]:
         left = replace(without_site(left, site), receivers=market.receivers)

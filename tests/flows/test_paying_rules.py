@@ -3,11 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.flows.exchanges.lever_terms import (
-    paying_rules,
-    rule_terms,
-    usual_disposal,
-)
+from eitgeo.flows.exchanges.lever_terms import paying_rules, rule_terms, usual_disposal
 from eitgeo.flows.exchanges.levers import family_break_even
 from eitgeo.flows.outlets.transport import (
     carried_rules,

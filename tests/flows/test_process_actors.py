@@ -4,8 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.exchanges.needs import receiver_links
-from eitgeo.flows.exchanges.synergies import SUNDRY, process_actors
+from eitgeo.flows.exchanges.synergies import SUNDRY, process_actors, receiver_links
 from eitgeo.reference.exchange_terms import input_needs
 from eitgeo.reference.rules import process_sheets, synergy_rules
 from eitgeo.zones.rule_ends import rule_ends

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.flows.arisings.arising_draws import arising_terms
-from eitgeo.flows.arisings.ratio_checks import require_ratios
+from eitgeo.flows.arisings.arising_draws import arising_terms, require_ratios
 from eitgeo.reference.tables import waste_ratios
 from tests.flows.toy import RATIOS, make_sites
 

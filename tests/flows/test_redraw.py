@@ -10,8 +10,14 @@ from eitgeo.flows.arisings.arising_draws import (
     arising_terms,
     group_draws,
 )
-from eitgeo.flows.arisings.arising_totals import SOURCES, variance_shares
-from eitgeo.flows.arisings.redraw import Redrawn, joined, redrawn_sums, redrawn_terms
+from eitgeo.flows.arisings.arising_totals import (
+    SOURCES,
+    Redrawn,
+    joined,
+    redrawn_sums,
+    redrawn_terms,
+    variance_shares,
+)
 from tests.flows.toy import RATIOS, make_sites
 
 SURE = RATIOS.assign(

@@ -23,7 +23,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     premium_saved_eur,
     space_lines,
 )
-from eitgeo.flows.outlets.public_waste import public_lots
+from eitgeo.flows.outlets.syndicate import public_lots
 from tests.flows.test_levers import make_exchanges
 from tests.flows.toy import P, Q
 

@@ -12,8 +12,8 @@ from eitgeo.flows.arisings.arising_totals import (
     cell_names,
     of_every_ratio,
     ratio_cells,
+    total_checks,
 )
-from eitgeo.flows.arisings.controls import total_checks
 from eitgeo.reference.tables import waste_total_sources, waste_totals
 from eitgeo.sources.activity.urssaf import SECTORS
 from eitgeo.tables.schema import validate

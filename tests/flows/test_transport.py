@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +15,6 @@ from eitgeo.flows.outlets.transport import (
     cost_eur_per_t,
     drawn_freight,
     kgco2e_per_t,
-    transport_flows,
     vehicle_freight,
 )
 from eitgeo.reference.tables import freight_factors, vehicle_table
@@ -174,61 +172,6 @@ def test_draws_have_the_percentiles_of_the_table_and_share_what_is_common() -> N
     assert np.max(skip.empty_return_share) <= 1.0
     again = drawn_freight(FACTORS_TABLE, "artic_44t", law=law)
     np.testing.assert_array_equal(semi.handling_h, again.handling_h)
-
-
-def flows(*rows: tuple[float, str, float]) -> pd.DataFrame:
-    """Return flows: tonnes, vehicle, kilometres, at 60 km/h."""
-    table = pd.DataFrame(rows, columns=["t", "vehicle", "km"])
-    return table.assign(length_m=1000 * table["km"], time_s=60 * table["km"])
-
-
-def test_flows_by_hand() -> None:
-    """25 t in lorries of 10 t over 30 km: 3 trips, 750 tkm, 2.5 × 105 €."""
-    found = transport_flows(flows((25.0, "rond", 30.0)), {"rond": ROUND}).loc[0]
-    assert found["n_trips"] == 3
-    assert found["tkm"] == pytest.approx(750.0)
-    assert found["cost_eur_per_t"] == pytest.approx((60 + 30 * 1.5) / 10)
-    assert found["cost_eur"] == pytest.approx(2.5 * 105)
-    assert found["kgco2e"] == pytest.approx(25 * 4.5)
-
-
-def test_each_flow_has_its_vehicle_and_keeps_its_index() -> None:
-    table = flows((20.0, "grand", 10.0), (20.0, "rond", 10.0), (0.0, "rond", 10.0))
-    table.index = ["x", "y", "z"]
-    before = table.copy()
-    found = transport_flows(
-        table, {"rond": ROUND, "grand": changed(load_t=20.0, payload_t=20.0)}
-    )
-    assert found.index.tolist() == ["x", "y", "z"]
-    assert found["n_trips"].tolist() == [1, 2, 0]
-    full, half, nothing = found["cost_eur"].tolist()
-    assert half == pytest.approx(2 * full)
-    assert nothing == 0.0
-    assert found["tkm"].tolist() == [200.0, 200.0, 0.0]
-    pd.testing.assert_frame_equal(table, before)
-
-
-def test_no_road_gives_no_figure() -> None:
-    table = flows((20.0, "rond", float("nan")))
-    found = transport_flows(table, {"rond": ROUND})
-    assert found[["tkm", "cost_eur", "kgco2e"]].isna().all(axis=None)
-    assert transport_flows(table.iloc[:0], {"rond": ROUND}).empty
-
-
-def test_known_relief_is_counted() -> None:
-    table = flows((10.0, "rond", 10.0), (10.0, "rond", 10.0))
-    table = table.assign(ascent_m=[0.0, 300.0], descent_m=[0.0, np.nan])
-    found = transport_flows(table, {"rond": ROUND})
-    extra = found["kgco2e"].diff().iloc[1]
-    assert extra == pytest.approx(20 * 9.81 * 300 / 14_400 * 3.0)
-
-
-def test_every_fault_of_the_flows_is_told() -> None:
-    table = flows((-5.0, "rond", 10.0), (5.0, "camion", -1.0))
-    with pytest.raises(
-        SchemaError, match=r"(?s)4 anomalies.*« t » = -5.*« length_m » = -1000.*camion"
-    ):
-        transport_flows(table, {"rond": ROUND})
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from eitgeo.disclosure.answers import release_answers
 from eitgeo.disclosure.publications import leaking_cells, make_publication
-from eitgeo.flows.arisings.weighed import (
+from eitgeo.flows.arisings.declared import (
     Period,
     client_names,
     exact_t,

@@ -7,9 +7,14 @@ import pandas as pd
 import pytest
 
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
-from eitgeo.flows.weights.parts import EXCHANGED, MEASURES
+from eitgeo.flows.weights.parts import (
+    EXCHANGED,
+    MEASURES,
+    factor_weights,
+    ranked,
+    with_participation,
+)
 from eitgeo.flows.weights.prices import haul_parts, use_parts
-from eitgeo.flows.weights.ranking import factor_weights, ranked, with_participation
 from eitgeo.flows.weights.tonnes import need_parts
 from eitgeo.reference.factors import flow_factors
 from eitgeo.reference.tables import freight_factors

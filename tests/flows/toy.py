@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.candidates import Arcs, Ends
+from eitgeo.flows.exchanges.allocation import Arcs, Ends
 from eitgeo.study.sections import Flows
 
 P, Q, R, S = "31001", "31002", "31003", "31004"

@@ -6,10 +6,10 @@ import pytest
 
 import eitgeo as eg
 from eitgeo.errors import SchemaError
-from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.arisings.arising_draws import site_byproducts
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.candidates import input_per_tonne
-from eitgeo.flows.exchanges.needs import estimated_needs
+from eitgeo.flows.exchanges.allocation import input_per_tonne
+from eitgeo.flows.exchanges.synergies import estimated_needs
 from eitgeo.reference.exchange_terms import input_needs
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import byproduct_ratios

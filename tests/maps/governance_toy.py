@@ -20,14 +20,20 @@ from eitgeo.scenarios.carriers.budget import (
     animation_budget,
     cost_share_rows,
     members_in,
+    post_facts,
+    post_rows,
 )
-from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.carriers import (
+    Left,
+    carrier_reasons,
+    carrier_states,
+    every_left,
+    refusal_rows,
+    swot_rows,
+    verdict_rows,
+)
 from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.carriers.plan import plan_options
-from eitgeo.scenarios.carriers.posts import post_facts, post_rows
-from eitgeo.scenarios.carriers.refused import Left, every_left, refusal_rows
-from eitgeo.scenarios.carriers.swot import swot_rows
-from eitgeo.scenarios.carriers.verdict import verdict_rows
 from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.study.governance import Budget, Governance, VerdictRule
 from tests.maps.toy import EPCI, Toy, once_a_toy, squares

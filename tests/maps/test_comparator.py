@@ -28,9 +28,8 @@ from eitgeo.maps.comparator.recipes import indicator_lists
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.carriers.carrier_facts import compared_alone_facts
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.facts import Fact
+from eitgeo.scenarios.carriers.facts import Fact, compared_alone_facts
 from eitgeo.words import figure_text
 from tests.maps.comparators import (
     AREA,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from eitgeo.perimeters.contours.user_defined import user_perimeter
+from eitgeo.perimeters.contours.candidate import user_perimeter
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
 from tests.chromium import needs_chromium

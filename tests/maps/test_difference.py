@@ -27,7 +27,7 @@ from eitgeo.maps.words.difference_words import (
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
-from eitgeo.scenarios.decision.plane import PLANE
+from eitgeo.scenarios.decision.orders import PLANE
 from eitgeo.tables.schema import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 

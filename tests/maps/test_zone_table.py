@@ -11,7 +11,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.zone_table import zones_xlsx
 from eitgeo.study.zones import Zones
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn_before import ComparedWords, compared_words
+from eitgeo.zones.reference_zones import ComparedWords, compared_words
 from tests.maps.toy import HOSTILE, Toy, released
 from tests.maps.zone_toy import zone_tables
 

@@ -25,7 +25,7 @@ import pyarrow.parquet  # noqa: F401
 from ipykernel.kernelapp import IPKernelApp
 
 import eitgeo
-from eitgeo.frames import with_room
+from eitgeo.frames import call_with_large_stack_chunk
 from tests.notebooks.book import NAMES, read_book
 
 
@@ -79,4 +79,4 @@ if __name__ == "__main__":
     gc.freeze()  # no kernel goes through all this again, nor copies it
     # The one other thread is that of an allocator, which knows of forks.
     warnings.filterwarnings("ignore", message=".*fork", category=DeprecationWarning)
-    with_room(serve, Path(sys.argv[1]))
+    call_with_large_stack_chunk(serve, Path(sys.argv[1]))

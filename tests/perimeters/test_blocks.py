@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.contours.unions import connected_unions
+from eitgeo.perimeters.contours.candidate import connected_unions
 from eitgeo.scenarios.decision.epci_blocks import block_contributions
 from tests.perimeters.test_unions import LETTERS, graphs
 

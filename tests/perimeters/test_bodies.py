@@ -8,11 +8,11 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import (
     Candidate,
+    body_perimeters,
     perimeter_tables,
     read_candidates,
 )
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.perimeters.contours.user_defined import body_perimeters
 from eitgeo.tables.schema import validate
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 

@@ -9,9 +9,7 @@ import pytest
 from scipy.stats import chisquare
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.mending import enclaves
-from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.rules import broken_rules
+from eitgeo.perimeters.contours.mesh import broken_rules, enclaves, make_mesh
 from eitgeo.perimeters.ensemble.ensemble import mixing, sample_contours
 from eitgeo.study.methods import Ensemble, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid

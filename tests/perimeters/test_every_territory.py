@@ -6,11 +6,9 @@ import pytest
 from hypothesis import event, given, settings
 
 from eitgeo.errors import InfeasibleError
+from eitgeo.perimeters.contours.candidate import union_perimeters
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.perimeters.contours.mending import enclaves
-from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.rules import broken_rules
-from eitgeo.perimeters.contours.unions import union_perimeters
+from eitgeo.perimeters.contours.mesh import broken_rules, enclaves, make_mesh
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.perimeters.optimum.exchanges import (
     exchange_choice,

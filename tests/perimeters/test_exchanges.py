@@ -18,8 +18,7 @@ from eitgeo.perimeters.optimum.exchanges import (
     kept_exchanges,
     with_rules,
 )
-from eitgeo.perimeters.optimum.infeasible import clash_text
-from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.perimeters.optimum.optimum import best_set, clash_text
 from eitgeo.study.methods import ExchangeContour
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 

@@ -4,10 +4,15 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.contours.mending import enclaves, mend
-from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.rules import broken_rules, cut_epci, require_sound
-from eitgeo.perimeters.ensemble.cells import make_cells
+from eitgeo.perimeters.contours.mesh import (
+    broken_rules,
+    cut_epci,
+    enclaves,
+    make_mesh,
+    mend,
+    require_sound,
+)
+from eitgeo.perimeters.ensemble.ensemble import make_cells
 from eitgeo.perimeters.methods.ties import Ties, sector_ties
 from eitgeo.study.methods import Affinity, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid

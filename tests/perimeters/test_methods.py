@@ -15,12 +15,9 @@ from spopt.region.skater import SpanningForest
 from eitgeo.errors import InfeasibleError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.perimeters.contours.mending import mend
-from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.rules import broken_rules
+from eitgeo.perimeters.contours.mesh import broken_rules, make_mesh, mend
 from eitgeo.perimeters.ensemble.core_fringe import FAMILIES
 from eitgeo.perimeters.ensemble.votes import Field, cast_votes
-from eitgeo.perimeters.methods.likeness import commune_features
 from eitgeo.perimeters.methods.regions import (
     maxp_regions,
     skater_cuts,
@@ -29,6 +26,7 @@ from eitgeo.perimeters.methods.regions import (
 )
 from eitgeo.perimeters.methods.ties import (
     Ties,
+    commune_features,
     community_regions,
     sector_jobs,
     sector_ties,

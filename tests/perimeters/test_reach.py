@@ -9,7 +9,7 @@ import pytest
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.methods.reach import reach_perimeter, under_rules
+from eitgeo.perimeters.methods.ties import reach_perimeter, under_rules
 from eitgeo.study.methods import Reach, Rules
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 

@@ -5,7 +5,7 @@ from math import comb
 import networkx as nx
 import pytest
 
-from eitgeo.perimeters.contours.unions import (
+from eitgeo.perimeters.contours.candidate import (
     connected_unions,
     count_pieces,
     most_refusals,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import InfeasibleError, StudyError
-from eitgeo.perimeters.contours.unions import (
+from eitgeo.perimeters.contours.candidate import (
     connected_unions,
     fitting_size,
     union_perimeters,

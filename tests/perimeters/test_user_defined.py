@@ -13,9 +13,7 @@ import pytest
 from shapely import Point, Polygon, box
 
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.perimeters.contours.basins import basin_cuts
-from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.user_defined import user_perimeter
+from eitgeo.perimeters.contours.candidate import Candidate, basin_cuts, user_perimeter
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.study.methods import UserPerimeter
 from eitgeo.tables.schema import validate

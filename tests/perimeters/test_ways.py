@@ -7,8 +7,8 @@ import pytest
 from scipy.sparse import csr_array
 
 from eitgeo.perimeters.optimum.choice import Choice, Limit, holds_together
-from eitgeo.perimeters.optimum.growth import Growth, Ways, stays_whole
-from eitgeo.perimeters.optimum.separators import Separation
+from eitgeo.perimeters.optimum.optimum import Growth, Ways, stays_whole
+from eitgeo.perimeters.optimum.relaxation import Separation
 
 SIZE = 11
 

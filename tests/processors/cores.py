@@ -14,9 +14,8 @@ import pandas as pd
 from eitgeo.disclosure.rule import Part, passes
 from eitgeo.disclosure.zones import size_class
 from eitgeo.exact import largest
-from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate, connected_unions
 from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.unions import connected_unions
 from eitgeo.perimeters.ensemble.ensemble import sample_contours
 from eitgeo.reference.survey import (
     declared_mass_t,
@@ -39,8 +38,7 @@ from eitgeo.scenarios.measures.matter import draw_levels
 from eitgeo.sources.sites.counted_draw import counted_cells, sector_counts, slot_draws
 from eitgeo.study.methods import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
-from eitgeo.zones.clustering import Setting, label_sites
-from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.clustering import Setting, label_sites, plane_pairs
 from tests.perimeters.toy import code_at, make_contiguity, make_grid
 from tests.roads.toy import (
     X0,

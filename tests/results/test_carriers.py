@@ -8,12 +8,10 @@ syndicate); Territoire d'industrie: it cannot carry, P2 unsuited, 46 % outside.
 
 import pytest
 
-from eitgeo.perimeters.contours.user_defined import body_perimeters
+from eitgeo.perimeters.contours.candidate import body_perimeters
 from eitgeo.reference.governance import carrier_rules, carriers
-from eitgeo.scenarios.carriers.carrier_facts import body_facts
-from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.facts import Fact
+from eitgeo.scenarios.carriers.facts import Fact, Ground, body_facts
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.tables.files import read_table
 

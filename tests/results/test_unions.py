@@ -11,7 +11,7 @@ import pytest
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.perimeters.contours.unions import union_perimeters
+from eitgeo.perimeters.contours.candidate import union_perimeters
 from eitgeo.tables.files import read_table
 
 pytestmark = pytest.mark.results

@@ -13,9 +13,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.candidate import Candidate, whole_epci
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.perimeters.contours.unions import whole_epci
 from eitgeo.sources.territory.bodies import read_bodies, read_membership
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.territory.membership import epci_lists, epci_sizes, require_known

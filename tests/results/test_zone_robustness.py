@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 
 from eitgeo.tables.files import read_table
-from eitgeo.zones.clustering import label_sites, name_zones
-from eitgeo.zones.eligible import clusterable
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.stability import (
+from eitgeo.zones.clustering import (
     STABLE,
     choose_setting,
+    label_sites,
     mean_agreement,
+    name_zones,
+    plane_pairs,
+    redrawn,
+    run_sweep,
     zone_stability,
 )
-from eitgeo.zones.sweep import redrawn, run_sweep
+from eitgeo.zones.sectors import clusterable
 from tests.rerun import run_step
 from tests.zones.test_stability import moved_share
 

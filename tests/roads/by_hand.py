@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.crs import to_metres
-from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.od_matrix import Limits, network_matrix
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import Vehicle, edge_costs
 from eitgeo.sources.ground.osm_roads import HIGHWAYS, read_osm_roads

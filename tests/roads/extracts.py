@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 

@@ -9,7 +9,7 @@ from shapely import box
 from eitgeo.errors import SchemaError
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph, section_names
 from eitgeo.roads.network.closures import find_closures
-from eitgeo.roads.questions.access_changes import (
+from eitgeo.roads.questions.criticality import (
     access_changes,
     study_pairs,
     worst_change,

@@ -10,9 +10,8 @@ import shapely
 from shapely import LineString
 
 from eitgeo.errors import SourceError
-from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.od_matrix import network_matrix
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.bd_topo_graph import build_bd_topo_graph
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads

@@ -6,8 +6,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.roads.network.chains import join_chains
-from eitgeo.roads.network.graph import build_graph
+from eitgeo.roads.network.graph import build_graph, join_chains
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from tests.roads.osm_files import write_osm
 

@@ -11,9 +11,8 @@ from affine import Affine
 from scipy.sparse import diags_array
 from scipy.sparse.linalg import spsolve
 
-from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.od_matrix import network_matrix
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.climb import (
     THRESHOLD_M,
     _sample,

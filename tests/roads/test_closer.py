@@ -4,10 +4,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.roads.matrix.closer import Closer, Closing
-from eitgeo.roads.matrix.engine import FAR, NOT_REACHED, Engine
-from eitgeo.roads.matrix.layout import Ends, lay_out
+from eitgeo.roads.matrix.engine import FAR, NOT_REACHED, Closer, Closing, Engine
 from eitgeo.roads.matrix.router import scaled_weights
+from eitgeo.roads.matrix.topology import Ends, lay_out
 from eitgeo.roads.network.closures import without
 from tests.roads.test_router_random import costs_of, graph_of, network_of, towns
 

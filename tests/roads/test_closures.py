@@ -11,11 +11,9 @@ from pydantic import ValidationError
 
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import ready_closures
-from eitgeo.roads.matrix.layout import TIME_FACTOR
-from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.ready import order_network
+from eitgeo.roads.matrix.od_matrix import network_matrix
 from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.topology import TIME_FACTOR, build_topology, order_network
 from eitgeo.roads.network.closures import (
     NOT_FOUND,
     closure_report,

@@ -12,20 +12,20 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.errors import SchemaError
-from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends
-from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.router import many_to_many, snap
+from eitgeo.roads.matrix.topology import TIME_FACTOR, Ends
 from eitgeo.roads.network.closures import Closure, without
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.questions.bridges import _bridges, bridges
 from eitgeo.roads.questions.criticality import (
     Trips,
+    _bridges,
+    bridges,
     closure_losses,
     criticality,
     main_links,
     served,
+    successive,
 )
-from eitgeo.roads.questions.successive import successive
 from tests.roads.by_hand import ROAD, TRUCK, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import length_m, write_osm

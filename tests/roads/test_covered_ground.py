@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from eitgeo.roads.matrix.snap import snap
-from eitgeo.roads.network.covered_ground import covered_ground
+from eitgeo.roads.matrix.router import snap
+from eitgeo.roads.network.graph import covered_ground
 from eitgeo.roads.network.profile import edge_costs
 from tests.roads.by_hand import ROAD, TRUCK, lambert, network_of
 from tests.roads.osm_files import write_osm

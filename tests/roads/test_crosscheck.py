@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads.matrix.crosscheck import straight_check
+from eitgeo.roads.matrix.od_matrix import straight_check
 
 
 def pairs_of(*lengths_m, straight_m=10_000.0):

@@ -13,8 +13,7 @@ import pytest
 import shapely
 from shapely import box
 
-from eitgeo.roads.network.covered_ground import covered_ground
-from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.graph import RoadGraph, covered_ground
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.questions.contiguity import add_crossing_minutes, border_crossings
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, network_of

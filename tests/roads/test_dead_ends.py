@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from eitgeo.roads.questions.bridges import dead_end_valleys
+from eitgeo.roads.questions.criticality import dead_end_valleys
 from eitgeo.tables.schema import validate
 
 INHABITANTS = pd.Series([900, 40, 30, 20], index=["09001", "09002", "09003", "09004"])

@@ -22,13 +22,11 @@ from benchmarks.engines import (
     valhalla_routes,
 )
 from eitgeo.errors import StudyError
-from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.snap import reachable
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.od_matrix import Limits, network_matrix
+from eitgeo.roads.matrix.router import reachable
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.climb import add_climb, without_climb
-from eitgeo.roads.network.profile import edge_costs, fleet
-from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.profile import add_settled, edge_costs, fleet
 from eitgeo.sources.ground.relief import read_relief
 from tests.roads.extracts import extract_path, graph_of
 from tests.roads.toy import make_roads

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SourceError
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.climb import without_climb
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.graph_tables import (
@@ -16,8 +15,7 @@ from eitgeo.roads.network.graph_tables import (
     names_of_table,
     no_graph_tables,
 )
-from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.profile import add_settled, edge_costs
 from eitgeo.roads.network.tags import STATED
 from eitgeo.roads.questions.report import island_report, known_limits, road_islands
 from eitgeo.sources.ground.osm_roads import read_osm_roads

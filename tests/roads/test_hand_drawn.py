@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.od_matrix import network_matrix
 from eitgeo.roads.network.profile import edge_costs
 from tests.roads.by_hand import (
     CAR,

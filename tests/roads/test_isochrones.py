@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.engine import NOT_REACHED
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.router import many_to_many
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.router import many_to_many, snap
+from eitgeo.roads.matrix.topology import Ends
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.questions.isochrones import (
     Drawing,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.roads.matrix.matrix_blocks import (
+from eitgeo.roads.matrix.od_matrix import (
     BYTES_PER_PAIR,
     Part,
     announced_gb,

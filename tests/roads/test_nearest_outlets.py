@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.roads.questions.nearest_outlets import nearest_outlets
+from eitgeo.roads.questions.seats import nearest_outlets
 
 COMMUNES = pd.DataFrame(
     {

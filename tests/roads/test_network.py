@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from eitgeo.roads.matrix.ready import order_digest, prepare_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.topology import build_topology, order_digest, prepare_network
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.sources.ground.osm_roads import read_osm_roads
 from tests.roads.by_hand import ROAD

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.roads.matrix.network_matrix import network_matrix
+from eitgeo.roads.matrix.od_matrix import network_matrix
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.sources.ground.osm_roads import read_osm_roads

@@ -3,17 +3,17 @@
 from dataclasses import replace
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
 
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.paths import draw_pairs, paths, trip_times
-from eitgeo.roads.matrix.router import many_to_many
+from eitgeo.roads.matrix.od_matrix import network_matrix
+from eitgeo.roads.matrix.router import many_to_many, paths, snap, trip_times
+from eitgeo.roads.matrix.topology import Ends
+from eitgeo.roads.network.graph import Stretches, cut, merge
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.roads.network.stretches import Stretches, cut, merge
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, lambert, network_of, places
 from tests.roads.extracts import network_of as extract_network
 from tests.roads.osm_files import NODES, length_m, write_osm
@@ -21,6 +21,28 @@ from tests.roads.test_router_exact import VEHICLE, random_ends
 
 LADDER = {"AB": ROAD, "BC": ROAD, "CD": ROAD, "BE": ROAD, "EF": ROAD, "CF": ROAD}
 LAMBERT_LONGER = 1.002  # of a line in Lambert-93 over its geodesic, around 43°
+
+
+def draw_pairs(pairs, network, costs, *, origins, destinations):
+    """Draw the trips of some rows of a matrix, ``ok`` alone."""
+    ok = np.flatnonzero(pairs["status"].to_numpy() == "ok")
+    ends, rows = [], []
+    for side, name in ((origins, "origin_id"), (destinations, "destination_id")):
+        x, y = side["x"].to_numpy(dtype=float), side["y"].to_numpy(dtype=float)
+        ends.append(snap(network, costs, x=x, y=y, max_snap_m=300.0).ends)
+        row = pd.Series(np.arange(len(side)), index=side["place_id"])
+        rows.append(row[~row.index.duplicated()].loc[pairs[name].iloc[ok]].to_numpy())
+    made = paths(
+        network,
+        costs,
+        origins=ends[0],
+        destinations=ends[1],
+        pairs=np.column_stack(rows),
+    )
+    driven, lines = (np.full(len(pairs), None, dtype=object) for _ in range(2))
+    driven[:] = [()] * len(pairs)
+    driven[ok], lines[ok] = made["driven"], made.geometry
+    return gpd.GeoDataFrame(pairs.assign(driven=driven), geometry=lines, crs=2154)
 
 
 def drawn(tmp_path, ways, trips, **more):
@@ -32,9 +54,7 @@ def drawn(tmp_path, ways, trips, **more):
         network, costs, origins=starts, destinations=stops, limits=LIMITS
     )
     chosen = matrix.iloc[:: len(trips) + 1]
-    return draw_pairs(
-        chosen, network, costs, origins=starts, destinations=stops, max_snap_m=300.0
-    )
+    return draw_pairs(chosen, network, costs, origins=starts, destinations=stops)
 
 
 def check_line(line, route, start, stop):

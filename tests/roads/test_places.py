@@ -10,8 +10,8 @@ from shapely import Point
 
 from eitgeo.errors import StudyError
 from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
-from eitgeo.roads.questions.calibration import fit_summary, trip_fit
 from eitgeo.roads.questions.contiguity import add_road_minutes
+from eitgeo.roads.questions.report import fit_summary, trip_fit
 from eitgeo.tables.schema import validate
 from tests.roads.toy import (
     X0,

@@ -14,11 +14,18 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.roads.matrix.engine import Engine
-from eitgeo.roads.matrix.layout import TIME_FACTOR, Ends, lay_out
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.router import fastest_times, many_to_many, scaled_weights
-from eitgeo.roads.matrix.snap import reachable
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.router import (
+    many_to_many,
+    reachable,
+    scaled_weights,
+)
+from eitgeo.roads.matrix.topology import (
+    TIME_FACTOR,
+    Ends,
+    build_topology,
+    lay_out,
+    order_network,
+)
 from eitgeo.roads.network.profile import edge_costs
 from eitgeo.roads.network.tags import DESTINATION
 from tests.roads.by_hand import TRUCK
@@ -150,24 +157,6 @@ def test_every_pair_agrees_with_scipy(name, turns, closed):
     expected = reference(graph, costs, origins, destinations, turns=turns)
     assert np.isfinite(expected).mean() > (0.3 if closed else 0.99)
     np.testing.assert_array_equal(found_costs(found)[apart], expected[apart])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_times_alone_agree_with_scipy_and_are_never_above(name):
-    network = network_of(name)
-    graph = network.graph
-    costs = free_of_reach_only(edge_costs(graph, VEHICLE), graph)
-    rng = np.random.default_rng(11)
-    ends = {key: random_ends(network, costs, rng, 60) for key in ("origins", "to")}
-    pairs = {"origins": ends["origins"], "destinations": ends["to"]}
-    times = fastest_times(network, costs, **pairs)
-    flat = replace(costs, length_m=np.zeros_like(costs.length_m))
-    expected = reference(graph, flat, *ends.values()) / TIME_FACTOR
-    apart = ends["origins"].edge[:, None] != ends["to"].edge[None, :]
-    least = np.where(times >= 0, times, np.inf)
-    np.testing.assert_array_equal(least[apart], expected[apart])
-    found = many_to_many(network, costs, **pairs, measures=())
-    assert (times <= found.sums["time_ds"]).all()
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -9,9 +9,8 @@ import pytest
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.roads.matrix.engine import NOT_REACHED
-from eitgeo.roads.matrix.layout import Ends, Layout, _part, require_counted
-from eitgeo.roads.matrix.paths import paths
-from eitgeo.roads.matrix.router import _take_straight, many_to_many
+from eitgeo.roads.matrix.router import _take_straight, many_to_many, paths
+from eitgeo.roads.matrix.topology import Ends, Layout, _part, require_counted
 from eitgeo.roads.network.profile import edge_costs
 from tests.roads.by_hand import ROAD, TRUCK, network_of
 from tests.roads.osm_files import write_osm

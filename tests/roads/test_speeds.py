@@ -21,12 +21,17 @@ from benchmarks.speeds import (
 )
 from benchmarks.surrogate_fit import KM_CLASSES
 from eitgeo.reference.tables import SPEED_FIT_SEED, speed_fit, vehicle_table
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.paths import paths
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.router import paths, snap
+from eitgeo.roads.matrix.topology import Ends
 from eitgeo.roads.network.graph import RoadGraph
-from eitgeo.roads.network.profile import DECISECONDS, Vehicle, edge_costs, fleet
-from eitgeo.roads.network.settlements import LEAST_JUNCTIONS, add_settled
+from eitgeo.roads.network.profile import (
+    DECISECONDS,
+    LEAST_JUNCTIONS,
+    Vehicle,
+    add_settled,
+    edge_costs,
+    fleet,
+)
 from eitgeo.roads.questions.isochrones import reach
 from eitgeo.sources.ground.osm_roads import HIGHWAYS
 from tests.roads.by_hand import LIMITS, ROAD, TRUCK, drive, network_of, places

@@ -12,12 +12,10 @@ import shapely
 
 from eitgeo.cli.ask.status import road_fault
 from eitgeo.disclosure.door import ground
-from eitgeo.roads.matrix.network_matrix import Limits, network_matrix
-from eitgeo.roads.matrix.ready import order_network
-from eitgeo.roads.matrix.topology import build_topology
+from eitgeo.roads.matrix.od_matrix import Limits, network_matrix
+from eitgeo.roads.matrix.topology import build_topology, order_network
 from eitgeo.roads.network.graph import build_graph
-from eitgeo.roads.network.profile import edge_costs, fleet
-from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.profile import add_settled, edge_costs, fleet
 from eitgeo.roads.questions.report import (
     limit_sentence,
     return_check,

@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.scenarios.measures.activity import Activity, read_activity
-from eitgeo.scenarios.measures.counts import register_counts
-from eitgeo.scenarios.measures.indicators import entered_facts
+from eitgeo.scenarios.measures.indicators import entered_facts, register_counts
 from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 from eitgeo.study.sections import Comparison
 from tests.scenarios.toy import (

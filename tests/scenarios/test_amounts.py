@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
+from eitgeo.scenarios.measures.activity import firm_ids, site_amounts
 from eitgeo.sources.activity.cells import DRAWN_HEADCOUNT
 
 SITES = pd.DataFrame(

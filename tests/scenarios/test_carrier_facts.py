@@ -8,20 +8,21 @@ import pytest
 from shapely import box
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.carriers.carrier_facts import (
+from eitgeo.scenarios.carriers.facts import (
+    Fact,
+    Ground,
     body_facts,
     compared_alone_facts,
     departure_facts,
     derived_facts,
     firm_facts,
+    indicator_facts,
     neighbour_distances,
     neighbour_facts,
     require_neighbours,
     site_counts,
     site_facts,
 )
-from eitgeo.scenarios.carriers.carrier_ground import Ground
-from eitgeo.scenarios.carriers.facts import Fact, indicator_facts
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.study.governance import Neighbour
 from tests.scenarios.toy import (

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from eitgeo.scenarios.measures.core import core_figures
+from eitgeo.scenarios.measures.fabric import core_figures
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from tests.scenarios.test_indicators import ALL, busy, measured
 from tests.scenarios.toy import (

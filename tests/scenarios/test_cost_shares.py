@@ -18,7 +18,7 @@ from eitgeo.scenarios.carriers.budget import (
     shared_cents,
     shared_levels,
 )
-from eitgeo.scenarios.measures.counted_facts import Counted
+from eitgeo.scenarios.measures.activity import Counted
 from eitgeo.study.governance import Budget, Governance
 
 COMMUNES = pd.DataFrame(

@@ -19,12 +19,12 @@ from eitgeo.scenarios.measures.access import (
     access_figures,
     counted_access_figures,
 )
+from eitgeo.scenarios.measures.activity import counted_facts, vintage_words
 from eitgeo.scenarios.measures.counted import (
     counted_figures,
     counted_quotient_figures,
     counted_share_figures,
 )
-from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import published_value
 from tests.maps.test_comparator import MODULES, needs_node, run_node

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.decision.criteria import (
+from eitgeo.scenarios.decision.ranking import (
     counted_weights,
     criteria_scores,
     criteria_values,
     criteria_weights,
+    weighted_scores,
 )
-from eitgeo.scenarios.decision.ranking import weighted_scores
 from tests.scenarios.decision_toy import CRITERIA, FIGURES, WEIGHTS, make_indicators
 
 

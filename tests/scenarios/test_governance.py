@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
+from eitgeo.scenarios.measures.figures import bounds_only_figure
 from eitgeo.scenarios.measures.governance import body_figures, council_figures
-from eitgeo.scenarios.measures.unconfirmed import between
 from tests.scenarios.toy import (
     DAY,
     ROW,
@@ -193,7 +193,7 @@ def test_the_last_bits_of_a_list_to_confirm_open_nothing() -> None:
     bodies = pd.concat([make_bodies(), row], ignore_index=True)
     pair = candidate("ab", A, B)
     assert values("body_fit_pct", pair, membership=twin, bodies=bodies) == [100.0]
-    third = between([100 / 3], [np.nextafter(100 / 3, 100)])
+    third = bounds_only_figure([100 / 3], [np.nextafter(100 / 3, 100)])
     assert third["value"].tolist() == [100 / 3]
     assert third["high"].tolist() == [100 / 3]
 

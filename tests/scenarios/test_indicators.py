@@ -10,7 +10,7 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.measures.counted_facts import Counted
+from eitgeo.scenarios.measures.activity import Counted
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.scenarios.measures.indicators import (
     indicator_rows,

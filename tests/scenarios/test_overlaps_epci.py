@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
-from eitgeo.scenarios.measures.counted_facts import Counted
+from eitgeo.scenarios.carriers.plan import epci_counts, epci_facts, epci_groups
+from eitgeo.scenarios.measures.activity import Counted
 from eitgeo.scenarios.measures.governance import body_overlaps, members_of
 from tests.scenarios.toy import (
     DAY,

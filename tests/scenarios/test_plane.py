@@ -14,7 +14,7 @@ from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.decision.plane import PLANE, decision_plane
+from eitgeo.scenarios.decision.orders import PLANE, decision_plane
 
 PERIMETERS = pd.DataFrame(
     [

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eitgeo.reference.governance import animation_costs, carrier_rules, swot_cells
-from eitgeo.scenarios.carriers.carriers import carrier_reasons
-from eitgeo.scenarios.carriers.facts import Fact, unknown
-from eitgeo.scenarios.carriers.posts import (
+from eitgeo.scenarios.carriers.budget import (
     met_by,
     post_facts,
     post_rows,
     with_meetings,
 )
+from eitgeo.scenarios.carriers.carriers import carrier_reasons
+from eitgeo.scenarios.carriers.facts import Fact, unknown
 from eitgeo.study.governance import Budget, Governance
 
 TYPED = Governance(

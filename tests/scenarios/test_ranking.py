@@ -9,8 +9,9 @@ from pymcdm.methods import PROMETHEE_II, TOPSIS
 from pymcdm.normalizations import vector_normalization
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.decision.criteria import criteria_scores, criteria_values
 from eitgeo.scenarios.decision.ranking import (
+    criteria_scores,
+    criteria_values,
     pareto_front,
     rank_scores,
     same_orders,

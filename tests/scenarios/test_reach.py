@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.scenarios.decision.stress import Variant, without_largest_site
+from eitgeo.scenarios.decision.ranking import Variant, without_largest_site
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.reach import (
     kept_families,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from eitgeo.flows.exchanges.realised import NONE_TELLS, Animation
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.measures.realised import with_realised
+from eitgeo.scenarios.measures.matter import with_realised
 from eitgeo.words import NARROW, NBSP
 
 CASES = pd.DataFrame(

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from eitgeo.scenarios.measures.redrawn import redrawn_counts
+from eitgeo.scenarios.measures.counted import redrawn_counts
 from eitgeo.study.sections import Comparison
 from eitgeo.tables.schema import validate
 from tests.disclosure.toy import perimeter

@@ -10,10 +10,8 @@ import pytest
 from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import fill
 from eitgeo.reference.governance import carrier_rules, swot_cells
-from eitgeo.scenarios.carriers.carrier_facts import syndicate_facts
-from eitgeo.scenarios.carriers.carriers import carrier_reasons, holds
-from eitgeo.scenarios.carriers.facts import Fact, unknown
-from eitgeo.scenarios.carriers.swot import swot_rows
+from eitgeo.scenarios.carriers.carriers import carrier_reasons, holds, swot_rows
+from eitgeo.scenarios.carriers.facts import Fact, syndicate_facts, unknown
 
 COUNTS = (0, 1, 2, 3, 4, 5, 8, 9, 19, 20, 150, 151)
 SHARES = (0.0, 1.0, 5.0, 6.0, 21.0, 50.0, 59.0, 60.0, 80.0, 81.0, 100.0)

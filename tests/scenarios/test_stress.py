@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.decision.stress import (
+from eitgeo.scenarios.decision.ranking import (
     Variant,
     stress_orders,
     with_closed_road,

@@ -9,9 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.decision.criteria import criteria_scores, criteria_values
 from eitgeo.scenarios.decision.decision import switching_values
-from eitgeo.scenarios.decision.ranking import weighted_scores
+from eitgeo.scenarios.decision.ranking import (
+    criteria_scores,
+    criteria_values,
+    weighted_scores,
+)
 from tests.scenarios.decision_toy import CRITERIA, WEIGHTS, make_indicators
 
 inside = st.tuples(st.floats(1, 11), st.floats(0, 100), st.floats(0, 100))

@@ -14,9 +14,9 @@ from eitgeo.maps.workbooks.plan_sheets import _outcome
 from eitgeo.reference.governance import animation_costs, plan_actions, swot_cells
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
 from eitgeo.scenarios.carriers.budget import animation_budget
+from eitgeo.scenarios.carriers.carriers import swot_rows
 from eitgeo.scenarios.carriers.facts import Fact, unknown
 from eitgeo.scenarios.carriers.plan import plan_options, require_plan
-from eitgeo.scenarios.carriers.swot import swot_rows
 from eitgeo.study.governance import Budget, ContextFact
 from tests.scenarios.toy import (
     A,

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.decision.epci_blocks import epci_blocks, phase_table
-from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.scenarios.decision.epci_blocks import (
+    epci_blocks,
+    phase_table,
+    union_front,
+    union_ranks,
+)
 from eitgeo.study.sections import Phase
 from eitgeo.tables.schema import validate
 

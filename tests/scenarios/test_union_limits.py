@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.decision.epci_blocks import epci_blocks
-from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.scenarios.decision.epci_blocks import epci_blocks, union_front, union_ranks
 from tests.scenarios.test_union_figures import NAMES, B, figures, unions
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import StudyError
-from eitgeo.scenarios.measures.amounts import PUBLISHED, REDUCED, firm_ids
+from eitgeo.scenarios.measures.activity import PUBLISHED, REDUCED, firm_ids
 from eitgeo.sources.activity.cells import (
     COUNTED,
     are_cells,

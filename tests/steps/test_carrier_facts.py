@@ -12,10 +12,8 @@ import pytest
 from shapely import box
 
 from eitgeo.reference.governance import carrier_rules, carriers
-from eitgeo.scenarios.carriers.carrier_facts import neighbour_distances
-from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.facts import Fact, Facts
+from eitgeo.scenarios.carriers.facts import Fact, Facts, Ground, neighbour_distances
 from eitgeo.scenarios.measures.governance import members_of
 from eitgeo.steps.decision.carrier_facts import FactSources, compared_facts, union_facts
 from eitgeo.study.governance import Neighbour

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.flows.arisings.arisings import estimate_arisings
-from eitgeo.flows.arisings.byproducts import site_byproducts
+from eitgeo.flows.arisings.arising_draws import estimate_arisings, site_byproducts
 from eitgeo.flows.weights.parts import DEPOSIT, EXCHANGED, exchange_rows
 from eitgeo.reference import factors, shipped, tables
 from eitgeo.reference.exchange_terms import current_outlets

@@ -12,9 +12,12 @@ import pytest
 
 from eitgeo.reference.governance import animation_costs, carrier_rules, carriers
 from eitgeo.scenarios.carriers.budget import animation_budget
-from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
+from eitgeo.scenarios.carriers.carriers import (
+    carrier_reasons,
+    carrier_states,
+    who_could_carry,
+)
 from eitgeo.scenarios.carriers.facts import Fact
-from eitgeo.scenarios.carriers.refused import who_could_carry
 from eitgeo.steps.decision.carrier_facts import FactSources, union_facts
 from eitgeo.steps.decision.refusals import refusal_table
 from eitgeo.study.governance import Budget

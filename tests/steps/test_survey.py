@@ -8,10 +8,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.flows.exchanges.affinity import flows_between
+from eitgeo.flows.exchanges.synergies import flows_between
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.measures.activity import read_activity
-from eitgeo.scenarios.measures.amounts import site_amounts
+from eitgeo.scenarios.measures.activity import read_activity, site_amounts
 from eitgeo.scenarios.measures.indicators import measure_indicators
 from eitgeo.sources.survey.answers import SURVEY_SOURCE, purge_survey
 from eitgeo.steps.declared import STEPS

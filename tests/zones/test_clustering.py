@@ -11,8 +11,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.cluster import DBSCAN, HDBSCAN
 
 from eitgeo.errors import CrsError, StudyError
-from eitgeo.zones.clustering import Setting, cluster_sites, label_sites
-from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.clustering import Setting, cluster_sites, label_sites, plane_pairs
 from tests.zones.toy import X0, Y0, Spot, make_sites, make_zones
 
 RULE = make_zones()

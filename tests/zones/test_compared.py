@@ -12,7 +12,7 @@ from shapely import union_all
 
 from eitgeo.errors import CrsError
 from eitgeo.study.zones import Zones
-from eitgeo.zones.drawn_before import (
+from eitgeo.zones.reference_zones import (
     CIRCULAR,
     activity_areas,
     compared_sentence,

@@ -9,9 +9,12 @@ from scipy.spatial.distance import cdist
 
 from eitgeo.study.sectors import Sectors
 from eitgeo.tables.schema import validate
-from eitgeo.zones.concentration import concentration, concentration_sentence
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.pair_density import matrix_bins
+from eitgeo.zones.clustering import plane_pairs
+from eitgeo.zones.concentration import (
+    concentration,
+    concentration_sentence,
+    matrix_bins,
+)
 from tests.zones.toy import X0, Y0, make_sites
 
 #   40 sites of sector 10 and 20 of sector 16 at random over 20 km;

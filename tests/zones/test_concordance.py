@@ -17,8 +17,8 @@ from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.tables.schema import validate
-from eitgeo.zones.drawn_before import concordance, official_agreement, official_of
 from eitgeo.zones.footprint import zone_outlines
+from eitgeo.zones.reference_zones import concordance, official_agreement, official_of
 from tests.zones.official_toy import make_official, square
 from tests.zones.toy import make_sites, make_zones
 

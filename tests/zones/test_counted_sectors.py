@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.tables.schema import empty_table, validate
-from eitgeo.zones.counted_sectors import counted_sectors
+from eitgeo.zones.sectors import counted_sectors
 
 AREA = {"09001", "31002", "31003"}
 INSEE = {

@@ -7,7 +7,7 @@ import pytest
 from shapely import box
 
 from eitgeo.errors import CrsError
-from eitgeo.zones.eligible import clusterable, exclusions
+from eitgeo.zones.sectors import clusterable, exclusions
 from tests.zones.toy import X0, Y0, make_sites, make_zones
 
 RULE = make_zones()

@@ -6,8 +6,8 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.tables.schema import validate
-from eitgeo.zones.key_sectors import key_sectors
-from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_met
+from eitgeo.zones.rule_ends import rule_ends, rules_inside, rules_with_partner
+from eitgeo.zones.sectors import key_sectors
 
 RULES = pd.DataFrame(
     {
@@ -135,7 +135,7 @@ def test_two_sites_of_each_activity_tell_the_rules_of_all(monkeypatch, seed) -> 
     named = rule_ends(table.assign(division=table["naf"].str[:2]), rules)
     own = named[named["here"]]
     for end, column in (("donor", "n_rules_given"), ("taker", "n_rules_taken")):
-        met = rules_met(own, named, end=end, group="division")
+        met = rules_with_partner(own, named, end=end, group="division")
         counts = met.groupby("division").size().reindex(told.index, fill_value=0)
         assert told[column].tolist() == counts.tolist()
 
@@ -165,7 +165,9 @@ def test_the_rules_inside_come_in_the_order_that_is_asked() -> None:
 def test_a_site_at_both_ends_alone_does_not_count() -> None:
     self_rule = RULES.assign(taker_naf=RULES["source_naf"])
     one = rule_ends(sites(("16.10A", 20, True)), self_rule).assign(division="16")
-    assert rules_met(one, one, end="donor", group="division").empty
+    assert rules_with_partner(one, one, end="donor", group="division").empty
     two = rule_ends(sites(("16.10A", 20, True), ("16.10A", 9, False)), self_rule)
-    met = rules_met(two.assign(division="16"), two, end="donor", group="division")
+    met = rules_with_partner(
+        two.assign(division="16"), two, end="donor", group="division"
+    )
     assert met["rule_id"].tolist() == ["R1"]

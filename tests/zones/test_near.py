@@ -15,8 +15,8 @@ from eitgeo.steps.perimeters import foreseen
 from eitgeo.steps.zones.concentration import road_options
 from eitgeo.study.sectors import Sectors
 from eitgeo.study.zones import Zones
-from eitgeo.zones import near
-from eitgeo.zones.near import plane_pairs
+from eitgeo.zones import clustering
+from eitgeo.zones.clustering import plane_pairs
 from tests.zones.toy import make_sites
 
 
@@ -58,13 +58,13 @@ def test_it_is_the_brute_force(spots, max_m) -> None:
     np.testing.assert_allclose(
         plane_pairs(sites, max_m=max_m).toarray(), expected, atol=1e-9
     )
-    narrow = near.within(plane_pairs(sites, max_m=max_m), max_m / 2)
+    narrow = clustering.within(plane_pairs(sites, max_m=max_m), max_m / 2)
     expected = np.where(apart_m <= max_m / 2, apart_m, 0.0)
     np.testing.assert_allclose(narrow.toarray(), expected, atol=1e-9)
 
 
 def test_a_radius_that_takes_in_too_much_is_refused(monkeypatch) -> None:
-    monkeypatch.setattr(near, "MAX_PAIRS", 2)
+    monkeypatch.setattr(clustering, "MAX_PAIRS", 2)
     three = make_sites(*[(0, 0, 1)] * 3)
     with pytest.raises(InfeasibleError, match=r"3 paires .* → réduire zones\.radius_m"):
         plane_pairs(three, max_m=1)
@@ -75,7 +75,7 @@ def test_distances_by_road_between_all_are_refused_before_roads_are_read(
     monkeypatch,
 ) -> None:
     """Radii change nothing there: the remedy is the key that does."""
-    monkeypatch.setattr(near, "MAX_PAIRS", 65)
+    monkeypatch.setattr(clustering, "MAX_PAIRS", 65)
     twelve = make_sites(*[(0, 0, 1)] * 12)
     zones = Zones(distance="truck_m", radius_m=400)
     study = SimpleNamespace(zones=zones, sectors=Sectors(min_sites=10))
@@ -101,9 +101,9 @@ def test_sites_too_many_for_roads_are_foreseen_of_a_current_table(
     study = SimpleNamespace(zones=SimpleNamespace(distance=distance))
     project: Any = SimpleNamespace(study=study, processed=None)
     nodes: Any = [SimpleNamespace(step=SimpleNamespace(name="sites"))]
-    monkeypatch.setattr(near, "MAX_PAIRS", 66)
+    monkeypatch.setattr(clustering, "MAX_PAIRS", 66)
     foreseen.require_measurable(project)
-    monkeypatch.setattr(near, "MAX_PAIRS", 65)
+    monkeypatch.setattr(clustering, "MAX_PAIRS", 65)
     if distance == "plane":
         foreseen.require_measurable(project)
         return

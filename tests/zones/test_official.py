@@ -4,7 +4,7 @@ import geopandas as gpd
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.zones.drawn_before import merge_official
+from eitgeo.zones.reference_zones import merge_official
 from tests.zones.official_toy import make_official, square
 
 FIRST = make_official(A=square(0, 0, 1_000), B=square(3_000, 0, 1_000))

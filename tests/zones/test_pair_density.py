@@ -6,10 +6,10 @@ import pytest
 from scipy.spatial.distance import cdist, pdist
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.zones.concentration import global_envelope
-from eitgeo.zones.pair_density import (
+from eitgeo.zones.concentration import (
     distance_spread,
     duranton_overman_kd,
+    global_envelope,
     kd_curves,
     matrix_bins,
     plane_bins,

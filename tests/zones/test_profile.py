@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.tables.schema import validate
-from eitgeo.zones.profile import nearest_by_road, shannon, zone_profile
+from eitgeo.zones.sectors import nearest_by_road, shannon, zone_profile
 from tests.tables.conftest import row_of
 from tests.zones.toy import make_sites
 

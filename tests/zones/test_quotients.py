@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import poisson
 
 from eitgeo.errors import SchemaError
-from eitgeo.zones.quotients import location_quotients, poisson_interval
+from eitgeo.zones.sectors import location_quotients, poisson_interval
 
 
 def counts(**numbers: int) -> pd.Series:

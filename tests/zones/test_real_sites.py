@@ -19,24 +19,25 @@ from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.waste.gerep import read_irep_sites
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import validate
-from eitgeo.zones.clustering import name_zones
-from eitgeo.zones.drawn_before import (
+from eitgeo.zones.clustering import (
+    STABLE,
+    choose_setting,
+    mean_agreement,
+    name_zones,
+    plane_pairs,
+    run_sweep,
+    setting_table,
+    site_stability,
+    zone_stability,
+)
+from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
+from eitgeo.zones.reference_zones import (
     concordance,
     merge_official,
     official_agreement,
     official_of,
 )
-from eitgeo.zones.eligible import clusterable, exclusions
-from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.stability import (
-    STABLE,
-    choose_setting,
-    mean_agreement,
-    site_stability,
-    zone_stability,
-)
-from eitgeo.zones.sweep import run_sweep, setting_table
+from eitgeo.zones.sectors import clusterable, exclusions
 from tests.zones.toy import make_zones
 
 DATA = Path(__file__).parents[3] / "shared/data"

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.zones import near, relative_density
-from eitgeo.zones.concentration import global_envelope
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.relative_density import (
+from eitgeo.zones import clustering, concentration
+from eitgeo.zones.clustering import plane_pairs
+from eitgeo.zones.concentration import (
+    global_envelope,
     marcon_puech_m,
     permuted_m,
     plane_rings,
@@ -149,8 +149,8 @@ def test_block_by_block_without_a_list_of_pairs_it_is_the_same(
     orders = [np.arange(40), *(rng.permutation(40) for _ in range(3))]
     options: Any = {"sector": sector, "weight": jobs, "orders": orders}
     listed = permuted_m(neighbours=around(xy, 60, 150, 400), **options)
-    monkeypatch.setattr(relative_density, "_BLOCK_CELLS", cells)
-    monkeypatch.setattr(near, "MAX_PAIRS", 0)  # nothing lists them
+    monkeypatch.setattr(concentration, "_BLOCK_CELLS", cells)
+    monkeypatch.setattr(clustering, "MAX_PAIRS", 0)  # nothing lists them
     straight = plane_rings(points(xy), radii=(400, 60, 150))
     found = permuted_m(neighbours=straight, **options)
     assert found.tobytes() == listed.tobytes()

@@ -17,12 +17,11 @@ import pytest
 from sklearn.cluster import DBSCAN
 
 from eitgeo.errors import CrsError
-from eitgeo.roads.matrix.layout import TIME_FACTOR
-from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.od_matrix import Limits
+from eitgeo.roads.matrix.router import snap
+from eitgeo.roads.matrix.topology import TIME_FACTOR
 from eitgeo.roads.network.profile import edge_costs
-from eitgeo.zones.clustering import Setting, label_sites
-from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.clustering import Setting, label_sites, plane_pairs
 from eitgeo.zones.road_pairs import road_pairs
 from tests.roads.by_hand import ROAD, TRUCK, lambert, network_of
 from tests.roads.extracts import network_of as extract_of

@@ -11,19 +11,22 @@ from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import validate
-from eitgeo.zones.clustering import Setting, label_sites, name_zones
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.stability import (
+from eitgeo.zones.clustering import (
     STABLE,
+    Setting,
+    Sweep,
     agreements,
     choose_setting,
     core_share_pct,
+    label_sites,
     mean_agreement,
+    name_zones,
+    plane_pairs,
+    redrawn,
     site_stability,
     together,
     zone_stability,
 )
-from eitgeo.zones.sweep import Sweep, redrawn
 from tests.zones.planted import N_ZONES, planted_sites
 from tests.zones.test_sweep import sweep_of
 from tests.zones.toy import make_zones

@@ -8,9 +8,10 @@ import pytest
 
 from eitgeo.errors import CrsError
 from eitgeo.study.zones import Zones
-from eitgeo.zones.clustering import Setting, label_sites
-from eitgeo.zones.near import plane_pairs
-from eitgeo.zones.sweep import (
+from eitgeo.zones.clustering import (
+    Setting,
+    label_sites,
+    plane_pairs,
     redrawn,
     run_sweep,
     setting_id,

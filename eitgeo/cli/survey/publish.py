@@ -27,8 +27,7 @@ from eitgeo.disclosure.publications import (
     read_publications,
 )
 from eitgeo.errors import SchemaError, SourceError, StudyError
-from eitgeo.flows.arisings.answers import answer_contributions
-from eitgeo.flows.arisings.declared import declared_masses
+from eitgeo.flows.arisings.declared import answer_contributions, declared_masses
 from eitgeo.sources.survey.published_answers import (
     ANSWER_KEY,
     answer_label,

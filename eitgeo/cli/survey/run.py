@@ -38,8 +38,7 @@ from eitgeo.disclosure.publications import Publication, without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx, keep_until
 from eitgeo.dossier.match_sheets import match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.flows.arisings.declared import named_outlets
-from eitgeo.flows.arisings.interest import expressed_interest
+from eitgeo.flows.arisings.declared import expressed_interest, named_outlets
 from eitgeo.reference.survey import survey_fields
 from eitgeo.sources.survey.answers import (
     SurveyImport,

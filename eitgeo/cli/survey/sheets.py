@@ -11,7 +11,7 @@ import pandas as pd
 
 from eitgeo.dossier.match_sheets import MatchSheet, Partner
 from eitgeo.flows.arisings.declared import declared_masses, place_of_firm
-from eitgeo.flows.exchanges.matches import (
+from eitgeo.flows.exchanges.synergies import (
     N_NEAREST,
     Resource,
     nearest_partners,

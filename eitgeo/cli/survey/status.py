@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eitgeo.cli.shared import french_number
-from eitgeo.flows.arisings.interest import FEWEST, Interest
+from eitgeo.flows.arisings.declared import FEWEST, Interest
 from eitgeo.reference.naf import naf_divisions
 
 _SECTIONS = {

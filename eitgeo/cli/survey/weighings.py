@@ -19,7 +19,7 @@ from eitgeo.cli.survey.publish import (
 from eitgeo.disclosure.answers import Cell, cells_of
 from eitgeo.disclosure.publications import without_firms
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.flows.arisings.weighed import PARTED, UNKNOWN, weighed_contributions
+from eitgeo.flows.arisings.declared import PARTED, UNKNOWN, weighed_contributions
 from eitgeo.sources.survey.published_weighings import (
     CLIENTS,
     WEIGHED_KEY,

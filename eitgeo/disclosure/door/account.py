@@ -17,8 +17,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     collected_today,
     sold_eur_per_t,
 )
-from eitgeo.flows.outlets.public_waste import collected_bodies
-from eitgeo.flows.outlets.syndicate import plant_costs
+from eitgeo.flows.outlets.syndicate import collected_bodies, plant_costs
 from eitgeo.reference.exchange_terms import (
     LANDFILL,
     landfill_tax,

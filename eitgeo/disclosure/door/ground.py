@@ -10,14 +10,14 @@ import pandas as pd
 
 from eitgeo.disclosure.rule import Rows
 from eitgeo.perimeters.contours.stamps import TO_CONFIRM, contour_stamps
-from eitgeo.roads.questions.nearest_outlets import nearest_outlets
 from eitgeo.roads.questions.seats import (
     agreed_seats,
+    nearest_outlets,
     no_seats,
     seats_of_unions,
     town_minutes,
 )
-from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
+from eitgeo.scenarios.measures.activity import counted_facts, vintage_words
 from eitgeo.study.project import Project
 from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name

@@ -26,7 +26,7 @@ from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.views import lines, table
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
-from eitgeo.scenarios.decision.plane import PLANE, decision_plane
+from eitgeo.scenarios.decision.orders import PLANE, decision_plane
 
 _TEXTS = read_prose("perimeter")
 _BOUND = "methods.max_union_epci"

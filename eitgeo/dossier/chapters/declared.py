@@ -13,13 +13,13 @@ from eitgeo.dossier.desk import Desk, number, told
 from eitgeo.dossier.model import Block, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
 from eitgeo.dossier.views import lines, table
-from eitgeo.flows.arisings.backtest_words import (
+from eitgeo.flows.arisings.backtest import (
     SELECTION,
     backtest_rows,
     set_aside_text,
     years_text,
 )
-from eitgeo.flows.arisings.weighed import Period
+from eitgeo.flows.arisings.declared import Period
 from eitgeo.flows.outlets.destinations import chapter_tonnes
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import waste_totals

@@ -1,4 +1,4 @@
-"""What firms declare, in the words of the form, as the tables of the package.
+"""What firms declare, sign up for and bring to weighbridges, as tables.
 
 Observed beats estimated: what a firm says of a category of waste stands in place of
 what a ratio says of it; of its other categories the ratio still speaks, for a firm
@@ -7,15 +7,18 @@ declares what it would like to exchange, not all that it throws away.
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 import re
 import unicodedata
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.check import require_columns
+from eitgeo.reference.naf import in_divisions, naf_divisions
 from eitgeo.reference.survey import (
     declared_mass_t,
     has_mass,
@@ -23,6 +26,8 @@ from eitgeo.reference.survey import (
     survey_outcomes,
 )
 from eitgeo.reference.waste import low_ewc
+
+type Groups = list[tuple[tuple[str, ...], int]]
 
 MASS_COLUMNS = ["t_low", "t_mid", "t_high"]
 METHOD = "survey"
@@ -193,10 +198,9 @@ def survey_arisings(
 ) -> pd.DataFrame:
     """Turn resources that firms have into observed arisings.
 
-    ``masses``: as :func:`declared_masses` returns them. Returns: table ``arisings``,
-    method ``survey``: what is there every year, weighs, is of a known category and
-    neither hazardous nor without a site. Resources of one code at one site are added
-    up; the class is the worst.
+    Returns: table ``arisings``, method ``survey``: what is there every year, weighs, is
+    of a known category and neither hazardous nor without a site. Resources of one code
+    at one site are added up; the class is the worst.
     """
     rows = _placed(declarations, masses, sites=sites, sens="disponible")
     lots = rows[
@@ -388,3 +392,352 @@ def _words(name: str) -> list[str]:
     straight = unicodedata.normalize("NFKD", name.replace("’", "'"))
     plain = straight.encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", plain.casefold())
+
+
+FEWEST = 3
+"""Firms below which a count is not told by itself."""
+
+NOT_SAID = "non précisé"
+
+
+class Interest(NamedTuple):
+    """Firms that signed up.
+
+    ``n_firms``: how many; those outside the study area among them. ``n_target``: how
+    many are sites that the study wants to mobilise. ``n_targets``: how many such sites
+    there are. ``by_epci``, ``by_sector``: groups (one name, or several put together)
+    and their counts, each zero or at least three unless all is one group.
+    """
+
+    n_firms: int
+    n_target: int
+    n_targets: int
+    by_epci: list[tuple[tuple[str, ...], int]]
+    by_sector: list[tuple[tuple[str, ...], int]]
+
+
+def expressed_interest(
+    declarations: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    epci_of: Mapping[str, str],
+    target_naf: Sequence[str],
+    min_headcount: float,
+) -> Interest:
+    """Count the firms that signed up, by EPCI and by sector of activity.
+
+    ``sites``: table ``sites``: place and activity of a firm that it knows. ``epci_of``:
+    commune of the study area → EPCI. ``target_naf``, ``min_headcount``: what makes a
+    site to mobilise, as in the study. Returns: counts, guarded by :func:`put_together`.
+    """
+    rows = declarations.drop_duplicates("siret")
+    firms = rows.assign(place=place_of_firm(rows, sites)).set_index("siret")
+    known = sites[sites["siret"] != ""].drop_duplicates("siret").set_index("siret")
+    naf = firms["naf"].where(firms["naf"] != "", None)
+    naf = naf.fillna(known["naf"].reindex(firms.index)).fillna("").astype("str")
+    local = sites[sites["code_insee"].isin(list(epci_of))]
+    wanted = local[
+        in_divisions(local["naf"], target_naf)
+        & local["headcount_low"].ge(min_headcount)
+    ]
+    sections = naf_divisions()["section"]
+    return Interest(
+        n_firms=len(firms),
+        n_target=int(firms.index.isin(set(wanted["siret"])).sum()),
+        n_targets=len(wanted),
+        by_epci=put_together(_counts(firms["place"].map(epci_of), epci_of.values())),
+        by_sector=put_together(_counts(naf.str[:2].map(sections), ())),
+    )
+
+
+def _counts(names: pd.Series[str], every: Iterable[str]) -> dict[str, int]:
+    counts = names.fillna(NOT_SAID).value_counts().to_dict()
+    listed: dict[str, int] = dict.fromkeys(sorted(set(every)), 0)
+    return listed | {str(name): int(n) for name, n in counts.items()}
+
+
+def put_together(counts: Mapping[str, int]) -> list[tuple[tuple[str, ...], int]]:
+    """Put small counts together until none tells of fewer than three firms.
+
+    Notes
+    -----
+    The total is told too, so one small count left out would be a difference: small
+    ones go together, with the next smallest where that is not enough.
+
+    Examples
+    --------
+    >>> put_together({"a": 7, "b": 2, "c": 5, "d": 0})
+    [(('a',), 7), (('c', 'b'), 7), (('d',), 0)]
+    """
+    order = sorted(counts, key=lambda name: (-counts[name], name))
+    large = [name for name in order if counts[name] >= FEWEST]
+    small = [name for name in order if 0 < counts[name] < FEWEST]
+    while small and large and sum(counts[name] for name in small) < FEWEST:
+        small.insert(0, large.pop())
+    groups: Groups = [((name,), counts[name]) for name in large]
+    if small:
+        groups.append((tuple(small), sum(counts[name] for name in small)))
+    return groups + [((name,), 0) for name in order if counts[name] == 0]
+
+
+SIGNED_UP, STREAM, OUTLET = "inscrites", "flux", "exutoire"
+"""Subjects: firms registered, waste by stream, kind of outlet in use."""
+
+EVERYONE = ""
+"""Item of the firms registered."""
+
+HAZARDOUS = "DANGEREUX"
+_ANSWERED_STREAMS = ("NDNI", "INERT", HAZARDOUS)
+_UNTOLD = "ne_sait_pas"
+_AVAILABLE, _ONCE = "disponible", "one_off"
+CONTRIBUTION_COLUMNS = ["epci_siren", "subject", "item", "firm", "t"]
+
+
+def answer_contributions(
+    declarations: pd.DataFrame,
+    masses: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    epci_of: Mapping[str, str],
+) -> pd.DataFrame:
+    """List what each firm brings to each sum of answers.
+
+    ``sites``: table ``sites``: the place of a firm that it knows. ``epci_of``: commune
+    of the study area → SIREN of its EPCI; answers from elsewhere are in no sum.
+    Returns: ``epci_siren``, ``subject``, ``item``, ``firm`` (SIREN: several sites are
+    one firm), ``t``, each but the last once, sorted. ``inscrites``: who signed up;
+    ``flux``: waste of every year by stream [t/year]; ``exutoire``: what becomes of it.
+    NaN where only firms are counted.
+    """
+    epci = place_of_firm(declarations, sites).map(epci_of)
+    rows = declarations.assign(
+        epci_siren=epci, firm=declarations["siret"].str[:9], item=EVERYONE
+    ).dropna(subset="epci_siren")
+    available = rows[rows["sens"] == _AVAILABLE].join(masses)
+    outcome = available.assign(item=available["devenir"])
+    parts = [
+        rows.assign(subject=SIGNED_UP, t=float("nan")),
+        _waste(available).assign(subject=STREAM, t=lambda table: table["t_mid"]),
+        outcome[~outcome["item"].isin(["", _UNTOLD])].assign(
+            subject=OUTLET, t=float("nan")
+        ),
+    ]
+    key = CONTRIBUTION_COLUMNS[:-1]
+    every = pd.concat(
+        [part[CONTRIBUTION_COLUMNS] for part in parts if len(part)]
+        or [pd.DataFrame(columns=CONTRIBUTION_COLUMNS)]
+    )
+    sums = every.groupby(key, sort=True)["t"].sum(min_count=1)
+    return sums.reset_index()
+
+
+def _waste(given: pd.DataFrame) -> pd.DataFrame:
+    """Keep the waste of every year that weighs, with its stream."""
+    hazardous = given["waste_code"].str.endswith("*").fillna(value=False)
+    item = given["stream"].mask(hazardous.astype(bool), HAZARDOUS)
+    every_year = ~given[_ONCE].astype(bool)
+    kept = given["t_mid"].gt(0) & every_year & item.isin(_ANSWERED_STREAMS)
+    return given.assign(item=item)[kept]
+
+
+FIRM, PUBLIC, UNKNOWN = "professionnel", "collectivite", "inconnu"
+"""Kinds of clients: of the last, the tickets tell nobody."""
+
+PARTED = "|"
+"""Between the parts of an item, and after the client in the name of who brought it."""
+
+_PUBLIC_SIREN = ("1", "2")
+_ADMINISTRATION = "84"
+_FEWEST = 3
+_KG_PER_T = 1000.0
+
+
+class Period(NamedTuple):
+    """Days that tickets cover, both included (ISO)."""
+
+    first: str
+    last: str
+
+    def within(self, year: str) -> Period:
+        """Keep the days of one year."""
+        return Period(max(self.first, f"{year}-01-01"), min(self.last, f"{year}-12-31"))
+
+    def is_year(self) -> bool:
+        """Say whether these are the days of one whole year.
+
+        Examples
+        --------
+        >>> Period("2025-01-01", "2025-12-31").is_year()
+        True
+        >>> Period("2025-01-01", "2025-06-30").is_year()
+        False
+        """
+        whole = self.first.endswith("-01-01") and self.last.endswith("-12-31")
+        return whole and self.first[:4] == self.last[:4]
+
+
+def weighed_period(
+    tickets: pd.DataFrame, first: dt.date | None, last: dt.date | None
+) -> Period:
+    """Say which days tickets cover: as declared, else from the first to the last."""
+    days = tickets["day"]
+    return Period(
+        first.isoformat() if first else str(days.min()),
+        last.isoformat() if last else str(days.max()),
+    )
+
+
+def client_names(tickets: pd.DataFrame, *, known: Collection[str] = ()) -> pd.Series:
+    """Name the client of each ticket: those of one SIREN or one number are one.
+
+    ``tickets``: ``siret``, ``client``. ``known``: names given before: a client keeps
+    the one that it had. Returns: ``s:`` and a SIREN, or ``c:`` and a number of the
+    syndicate; empty where a ticket tells nobody.
+
+    Examples
+    --------
+    >>> tickets = pd.DataFrame({
+    ...     "siret": ["73282932000074", "", "", ""], "client": ["7", "7", "9", ""]})
+    >>> client_names(tickets).tolist()
+    ['s:732829320', 's:732829320', 'c:9', '']
+    """
+    siren = ("s:" + tickets["siret"].str[:9]).where(tickets["siret"] != "", "")
+    number = ("c:" + tickets["client"].str.casefold()).where(
+        tickets["client"] != "", ""
+    )
+    above: dict[str, str] = {}
+
+    def top(name: str) -> str:
+        while above.setdefault(name, name) != name:
+            name = above[name]
+        return name
+
+    pairs = sorted({*zip(siren, number, strict=True)})
+    for one, other in pairs:
+        if one and other:
+            above[top(one)] = top(other)
+    members: dict[str, list[str]] = {}
+    for name in sorted({name for pair in pairs for name in pair if name}):
+        members.setdefault(top(name), []).append(name)
+    before = set(known)
+    label: dict[str, str] = {}
+    for names in members.values():
+        # Names of firms first: « c: » comes before « s: ».
+        best = min(names, key=lambda one: (one not in before, one[0] != "s", one))
+        label |= dict.fromkeys(names, best)
+    first = siren.where(siren != "", number)
+    return _found(first, label)
+
+
+def _found(keys: pd.Series, known: Mapping[Any, str]) -> pd.Series:
+    values = [known.get(key, "") for key in keys]
+    return pd.Series(values, index=keys.index, dtype="str")
+
+
+def weighed_rows(
+    tickets: pd.DataFrame,
+    *,
+    sites: pd.DataFrame,
+    epci_of: Mapping[str, str],
+    public_clients: Collection[str] = (),
+    by: str = "epci",
+    known: Collection[str] = (),
+) -> pd.DataFrame:
+    """Say of each ticket whose it is, of what kind, and of which place and year.
+
+    ``sites``: table ``sites``: the place and the activity of a client that it knows.
+    ``epci_of``: commune of the study area → SIREN of its EPCI. ``public_clients``:
+    clients (``client``) that are public bodies. ``by``: ``epci`` or ``naf``: what
+    ``place`` is. Returns: the tickets with ``firm``, ``kind``, ``year``, ``site_id``
+    and ``place`` (empty: not known, or out of the area).
+
+    Notes
+    -----
+    A SIREN that starts with 1 or 2 is that of a public body (INSEE); division 84 is
+    public administration.
+    """
+    firm_of = sites.drop_duplicates("siret").set_index("siret")
+    firm_of = firm_of[firm_of.index != ""]
+    names = ("code_insee", "naf", "site_id")
+    firms = {name: _found(tickets["siret"], firm_of[name].to_dict()) for name in names}
+    code = firms["code_insee"].where(firms["code_insee"] != "", tickets["commune"])
+    division = tickets["naf"].where(tickets["naf"] != "", firms["naf"].str[:2])
+    place = _found(code, epci_of) if by == "epci" else division
+    firm = client_names(tickets, known=known)
+    public = {one.casefold() for one in public_clients}
+    is_public = (
+        tickets["siret"].str.startswith(_PUBLIC_SIREN)
+        | division.eq(_ADMINISTRATION)
+        | tickets["client"].str.casefold().isin(public)
+    )
+    # One ticket with a SIRET tells the kind of all those of its client.
+    is_public |= firm.ne("") & firm.isin(set(firm[is_public]))
+    kind = pd.Series(FIRM, index=tickets.index, dtype="str")
+    kind = kind.mask(firm == "", UNKNOWN).mask(is_public, PUBLIC)
+    return tickets.assign(
+        firm=firm,
+        kind=kind,
+        year=tickets["day"].str[:4],
+        site_id=firms["site_id"],
+        place=place.astype("str"),
+    )
+
+
+def weighed_contributions(rows: pd.DataFrame) -> pd.DataFrame:
+    """Sum what each client brings to each sum, to the kilogram.
+
+    Returns: as `answer_contributions` gives them: ``epci_siren`` is the place, ``item``
+    the kind of clients, the family and the year; ``t`` [t over the period], below 0
+    where corrections exceed what was weighed. Who brought two families is two amounts
+    that nobody adds up: its name holds the family and the year.
+    """
+    sound = rows[(rows["place"] != "") & (rows["family"] != "") & (rows["firm"] != "")]
+    item = sound["kind"] + PARTED + sound["family"] + PARTED + sound["year"]
+    firm = sound["firm"] + PARTED + sound["family"] + PARTED + sound["year"]
+    named = sound.assign(
+        epci_siren=sound["place"], subject=STREAM, item=item, firm=firm
+    )
+    groups = named.groupby(CONTRIBUTION_COLUMNS[:-1], sort=True)["mass_kg"]
+    sums = groups.agg(exact_t).rename("t").reset_index()
+    return sums[sums["t"] != 0].reset_index(drop=True)
+
+
+def exact_t(mass_kg: pd.Series) -> float:
+    """Add masses up [kg] without a rounding, and give tonnes.
+
+    Examples
+    --------
+    >>> exact_t(pd.Series([0.1] * 10)), exact_t(pd.Series([1e9, 0.1, -1e9]))
+    (0.001, 0.0001)
+    """
+    return round(math.fsum(mass_kg), 3) / _KG_PER_T
+
+
+def weighed_flows(rows: pd.DataFrame, *, whole_years: Collection[str]) -> pd.DataFrame:
+    """Say which outlet takes what the sites of clients bring: table ``outlet_flows``.
+
+    ``whole_years``: years that tickets cover whole: the last one gives ``t`` [t/year].
+    Returns: kind ``used``; ``t`` is NaN where no year is whole, or where corrections
+    exceed what was weighed: half a year is not made a year.
+    """
+    key = ["site_id", "waste_code", "outlet_id"]
+    known_rows = rows[(rows[key] != "").all(axis=1)]
+    last = max(whole_years, default="")
+    groups = known_rows[known_rows["year"] == last].groupby(key)["mass_kg"]
+    sums = groups.agg(exact_t) if last else pd.Series(dtype=float)
+    flows = known_rows[key].drop_duplicates().sort_values(key, ignore_index=True)
+    flow_keys = pd.MultiIndex.from_frame(flows)
+    known = sums.to_dict()
+    t = pd.Series([known.get(one, math.nan) for one in flow_keys], dtype="float64")
+    nothing = dict.fromkeys(("tkm", "cost_eur", "kgco2e"), math.nan)
+    return flows.assign(kind=USED, t=t.where(t.ge(0)), **nothing)
+
+
+def outlets_in_use(rows: pd.DataFrame, cell: pd.Series) -> dict[str, list[str]]:
+    """List, for each sum, the outlets where three of its clients or more weigh."""
+    placed = rows.assign(cell=cell)[rows["outlet_id"].ne("") & cell.ne("")]
+    firms = placed.groupby(["cell", "outlet_id"], sort=True)["firm"].nunique()
+    outlets_of: dict[str, list[str]] = {}
+    for name, outlet in firms[firms >= _FEWEST].index:
+        outlets_of.setdefault(str(name), []).append(str(outlet))
+    return outlets_of

@@ -89,10 +89,9 @@ def _taken_out(own: pd.DataFrame, left: pd.Series[float]) -> pd.DataFrame:
 def residue_links(residues: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     """Say which residues of each site each rule may take.
 
-    ``residues``: as :func:`site_residues` returns them. ``rules``: ``rule_id``,
-    ``ewc_stat``; ``low_code`` and ``weighs_ratio`` where known. Returns: ``rule_id``
-    and the columns of `residues`, each once: all the waste of its category under a rule
-    that weighs a ratio, what bears its own code under any rule.
+    ``rules``: ``rule_id``, ``ewc_stat``; ``low_code`` and ``weighs_ratio`` where known.
+    Returns: ``rule_id`` and the columns of `residues`, each once: all the waste of its
+    category under a rule that weighs a ratio, what bears its own code under any rule.
     """
     waste = residues[residues["in_category"]]
     weighing = rules

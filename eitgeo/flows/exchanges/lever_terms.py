@@ -1,24 +1,20 @@
-"""What an exchange saves per tonne, how unsure that is, and how far a rule may go.
+"""What an exchange saves per tonne, how far a rule pays, services that firms share.
 
-A rule goes to its own longest distance, or to where it stops paying.
+A rule goes to its own longest distance, or to where it stops paying. A quick win needs
+no partner of another trade: three firms of a zone with the same want.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from eitgeo.draws import (
-    draw_keys,
-    stratified_scores,
-    two_piece_lognormal,
-)
+from eitgeo.draws import draw_keys, stratified_scores, two_piece_lognormal
 from eitgeo.flows.arisings.arising_draws import DrawLaw
-from eitgeo.flows.exchanges.candidates import input_per_tonne
+from eitgeo.flows.exchanges.allocation import input_per_tonne
 from eitgeo.flows.exchanges.levers import (
     DISPOSAL,
     HAUL,
@@ -28,8 +24,7 @@ from eitgeo.flows.exchanges.levers import (
     rule_break_even,
 )
 from eitgeo.flows.exchanges.participation import DRAW
-from eitgeo.flows.outlets.benefits import avoided_disposal
-from eitgeo.flows.outlets.legal_outlets import SKIP
+from eitgeo.flows.outlets.legal_outlets import SKIP, avoided_disposal
 from eitgeo.flows.outlets.today import rule_outlets
 from eitgeo.flows.outlets.transport import (
     Freight,
@@ -51,8 +46,8 @@ from eitgeo.reference.exchange_terms import (
 from eitgeo.reference.tables import freight_factors
 from eitgeo.study.roads import Roads
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
+type Floats = npt.NDArray[np.float64]
+
 
 _M_PER_KM = 1000.0
 _USUAL_M, _USUAL_S = 30_000.0, 2_000.0
@@ -77,11 +72,10 @@ def lever_terms(
     ``allocation``: table ``allocation``: ``t`` is what leaves each lot;
     ``is_composted``: its taker charges the gate of its heading, and buys nothing.
     ``rules``: ``rule_id``, ``yield_t_per_t``, ``avoided_kgco2e_per_t`` (text, empty
-    where it is « non chiffrée »), ``vehicle``. ``prices``: as `disposal_prices` returns
-    them. ``values``: as `residue_values` returns them. ``freights``: vehicle → factors.
-    ``outlet_freight``: factors of the vehicle that takes waste to its outlet.
-    Returns: on the index of `allocation`: the columns that `lever_draws` reads, ``t``
-    left out. ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
+    where it is « non chiffrée »), ``vehicle``. ``freights``: vehicle → factors.
+    ``outlet_freight``: factors of the vehicle that takes waste to its outlet. Returns:
+    on the index of `allocation`: the columns that `lever_draws` reads, ``t`` left out.
+    ``avoided_kgco2e_per_t`` is NaN where the rule does not tell it.
     """
     spared = avoided_disposal(
         allocation.rename(columns={"donor_code": "code_insee"}), prices
@@ -197,9 +191,7 @@ def lever_ranges(
     """Sum up how unsure disposal, the input replaced and what it avoids are.
 
     ``rules``: ``avoided_kgco2e_per_t`` and ``avoided_range`` (« low-high »), texts.
-    ``gates``: as `heading_wastes` returns them. ``values``: as `residue_values` returns
-    them. Returns: source of doubt → ``low``, ``mid``, ``high`` factors, for
-    `lever_factors`.
+    Returns: source of doubt → ``low``, ``mid``, ``high`` factors, for `lever_factors`.
     """
     written = rules["avoided_range"].str.extract(r"^(-?[\d.]+)-(-?[\d.]+)$")
     bounds = written.astype(float)
@@ -230,11 +222,10 @@ def lever_factors(
     """Draw the factors of each source of doubt.
 
     ``draws``: communes × draws: the waste of each commune [t/year]. ``ranges``: source
-    (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors. ``freight``:
-    as `freight_factors` returns them. ``vehicle``: the vehicle on which the doubt of
-    hauls is read. ``law``: its seed; as many draws as `draws` has. Returns: by source,
-    for `lever_draws`: tonnes rise and fall with the waste of the donor's commune, in
-    its very draws; the others are one factor a draw, the same for every exchange.
+    (disposal, value, substitution) → ``low``, ``mid``, ``high`` factors. ``vehicle``:
+    the vehicle on which the doubt of hauls is read. Returns: by source, for
+    `lever_draws`: tonnes rise and fall with the waste of the donor's commune, in its
+    very draws; the others are one factor a draw, the same for every exchange.
     """
     table = draws.reindex(pd.Index(allocation["donor_code"]), fill_value=0.0)
     median = table.median(axis=1).to_numpy(float)[:, None]
@@ -283,9 +274,8 @@ def rule_margins(
 
     ``rules``: ``family``, ``ewc_stat``, ``yield_t_per_t``, ``vehicle``. ``prices``:
     indexed by ``ewc_stat``: ``low``, ``mid``, ``high`` of the disposal avoided [€/t]; a
-    category that it does not name avoids nothing. ``values``: as `residue_values`
-    returns them. ``freights``: vehicle and level (``low``, ``mid``, ``high``) →
-    factors. Returns: as `family_break_even` reads it.
+    category that it does not name avoids nothing. ``freights``: vehicle and level
+    (``low``, ``mid``, ``high``) → factors.
     """
     use = input_per_tonne(rules)
     price = prices.reindex(pd.Index(rules["ewc_stat"])).fillna(0.0)
@@ -311,7 +301,6 @@ def rule_margins(
 def paying_rules(rules: pd.DataFrame, *, roads: Roads) -> pd.DataFrame:
     """Shorten each rule to the distance beyond which it no longer pays its haul.
 
-    ``rules``: as `synergy_rules` returns them. ``roads``: vehicles of the study.
     Returns: rows of `rules`, ``dist_max_km`` at most their break-even; a rule that pays
     at no distance is left out: a lead, never tonnes. What goes by pipe keeps its own.
 
@@ -365,3 +354,59 @@ def usual_disposal(level: str = "mid") -> pd.Series[float]:
     haul = float(cost_eur_per_t(skip, length_m=_USUAL_M, time_s=time_s))
     price = gates[f"gate_eur_per_t{_ENDS[level]}"] + owed + haul
     return price.groupby(gates["ewc_stat"]).median()
+
+
+_ANY = "*"
+
+
+def rule_members(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """List the sites that each rule of mutualisation concerns.
+
+    ``sites``: ``site_id``, ``naf``, ``code_insee``. ``rules``: ``rule_id``,
+    ``source_naf`` (``;`` list of prefixes of NAF codes; ``*``: any). Returns:
+    ``rule_id``, ``site_id``, ``code_insee``, each once, sorted.
+    """
+    columns = ["rule_id", "site_id", "code_insee"]
+    code, activities = pd.factorize(sites["naf"])
+    rows = []
+    for prefixes in rules["source_naf"]:
+        starts = tuple(filter(None, prefixes.split(";")))
+        fits = [
+            naf != "" if _ANY in starts else naf.startswith(starts)
+            for naf in activities
+        ]
+        rows.append(np.flatnonzero(np.array(fits, dtype=bool)[code]))
+    listed = sites[columns[1:]].iloc[np.concatenate([np.zeros(0, dtype=int), *rows])]
+    names = np.repeat(rules["rule_id"].to_numpy(object), [len(of) for of in rows])
+    listed = listed.assign(rule_id=pd.array(names, dtype="str"))[columns]
+    return listed.drop_duplicates().sort_values(columns, ignore_index=True)
+
+
+def zone_groups(sites: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Gather the firms of each zone that one rule concerns, where they are enough.
+
+    ``sites``: ``site_id``, ``naf``, ``code_insee``, ``firm_id``, ``zone_id``.
+    ``rules``: ``rule_id``, ``source_naf``, ``fewest_sites`` (firms without which there
+    is nothing to share). Returns: table ``mutual_groups``: a row a firm of a group, by
+    its first site.
+
+    Examples
+    --------
+    >>> sites = pd.DataFrame({"site_id": list("abcde"), "naf": "10.11Z",
+    ...     "code_insee": "31001", "firm_id": ["1", "2", "2", "3", "4"],
+    ...     "zone_id": ["z", "z", "z", "z", "y"]})
+    >>> rules = pd.DataFrame({"rule_id": ["M1"], "source_naf": ["10"],
+    ...     "fewest_sites": [3]})
+    >>> zone_groups(sites, rules)["site_id"].tolist()
+    ['a', 'b', 'd']
+    """
+    shared = ["rule_id", "zone_id"]
+    members = rule_members(sites, rules).merge(
+        sites[["site_id", "firm_id", "zone_id"]], on="site_id"
+    )
+    members = members.drop_duplicates([*shared, "firm_id"])
+    fewest = members["rule_id"].map(rules.set_index("rule_id")["fewest_sites"])
+    groups = members[members.groupby(shared)["firm_id"].transform("size") >= fewest]
+    groups = groups.assign(group_id=groups["rule_id"] + "_" + groups["zone_id"])
+    columns = ["group_id", "site_id", "rule_id", "code_insee"]
+    return groups[columns].sort_values(["group_id", "site_id"], ignore_index=True)

@@ -8,7 +8,6 @@ go is told by three medians, for one alone says what it weighs.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -19,8 +18,7 @@ from eitgeo.errors import SchemaError
 from eitgeo.exact import at_most, weighted_median
 from eitgeo.reference.labels import labels_of
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
+type Floats = npt.NDArray[np.float64]
 
 TONNES, PARTICIPATION, USE, HAUL, DISPOSAL, VALUE, SUBSTITUTION = (
     "tonnages",
@@ -112,9 +110,8 @@ def exchange_levers(exchanges: pd.DataFrame) -> pd.DataFrame:
 def gathered(exchanges: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sum the exchanges that rise and fall together: each lever keeps its total.
 
-    ``by``: columns that tell apart those whose draws differ. Returns: the columns of
-    `by` and those that :func:`lever_draws` reads; amounts per tonne are means, weighted
-    by tonnes.
+    Returns: the columns of `by` and those that :func:`lever_draws` reads; amounts per
+    tonne are means, weighted by tonnes.
     """
     amounts = exchanges[_COLUMNS].mul(exchanges["t"], axis=0)
     keys = [exchanges[name] for name in by]

@@ -140,7 +140,6 @@ def realised(
 
     ``measure``: a column of the cases; None: they tell nothing of it. ``potential``: in
     the unit of the cases; nothing is told of one that is unknown or a loss.
-    ``n_sites``: firms that there are to meet.
 
     Notes
     -----
@@ -149,7 +148,9 @@ def realised(
     :data:`YEARS` of them counts. One that does not tell its firms gives no interval;
     the potential is still held against what it reached.
     """
-    return of_potential(reach(animation, measure, n_sites=n_sites), potential)
+    return of_potential(
+        realised_without_limit(animation, measure, n_sites=n_sites), potential
+    )
 
 
 class Reach(NamedTuple):
@@ -159,7 +160,9 @@ class Reach(NamedTuple):
     ceiling: float = math.inf
 
 
-def reach(animation: Animation, measure: str | None, *, n_sites: float) -> Reach:
+def realised_without_limit(
+    animation: Animation, measure: str | None, *, n_sites: float
+) -> Reach:
     """Say what animators make of what has no end; as in :func:`realised`."""
     if measure is None:
         return Reach(UNTOLD)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from eitgeo.flows.outlets.public_waste import collected_part
+from eitgeo.flows.outlets.syndicate import collected_part
 from eitgeo.study.sections import Study
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def collected_today(
 ) -> Collected:
     """Say what the public service collects of each exchange, where the study tells it.
 
-    ``codes``: communes of its members. ``outlet_id``: the landfill where it goes.
+    ``outlet_id``: the landfill where it goes.
     """
     part = collected_part(exchanges, study, codes)
     service = study.flows.syndicate and study.flows.syndicate.public_collection
@@ -97,10 +97,9 @@ def account_entries(
 ) -> pd.DataFrame:
     """Share each exchange among the plants that its waste would leave.
 
-    ``lots``: table ``public_lots``. ``collected``: what the public service collects
-    today. ``costs``: plant → what a tonne costs it [€/t]. Returns: one row an exchange
-    and plant: ``row`` (place in `allocation`), ``outlet_id``, ``ewc_stat``, then per
-    tonne exchanged ``share``, ``fee`` and ``cost`` [€; NaN where nobody tells it],
+    ``costs``: plant → what a tonne costs it [€/t]. Returns: one row an exchange and
+    plant: ``row`` (place in `allocation`), ``outlet_id``, ``ewc_stat``, then per tonne
+    exchanged ``share``, ``fee`` and ``cost`` [€; NaN where nobody tells it],
     ``landfill`` and ``collected`` (0–1).
     """
     part: Floats = np.asarray(collected.part, dtype=np.float64)

@@ -54,9 +54,8 @@ def declared_places(
 def declared_destinations(places: pd.DataFrame) -> pd.DataFrame:
     """Add up what goes where.
 
-    ``places``: as :func:`declared_places` returns them. Returns: table
-    ``declared_destinations``: tonnes and sites by year, chapter of waste, kind of
-    outlet and département.
+    Returns: table ``declared_destinations``: tonnes and sites by year, chapter of
+    waste, kind of outlet and département.
     """
     if places.empty:
         return pd.DataFrame(empty_table("declared_destinations"))
@@ -90,10 +89,9 @@ def own_shares(
 ) -> Iterator[dict[str, Any]]:
     """Hold the share that stays in its département against what outlets predict.
 
-    ``places``: as :func:`declared_places` returns them. ``placed``: table
-    ``allowed_flows``, with ``outlet_dep``. Yields: rows ``own_departement`` of table
-    ``backtest``, one a chapter [%]: over the waste that the model places and whose
-    destination is declared.
+    ``placed``: table ``allowed_flows``, with ``outlet_dep``. Yields: rows
+    ``own_departement`` of table ``backtest``, one a chapter [%]: over the waste that
+    the model places and whose destination is declared.
     """
     known = places[places["place"] != UNKNOWN]
     key = ["site_id", "waste_code"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +17,9 @@ from scipy.sparse import csr_array
 
 from eitgeo.check import Faults, require_columns
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.flows.outlets.benefits import disposal_headings, disposal_prices
 from eitgeo.flows.outlets.transport import cost_eur_per_t, vehicle_freight
 from eitgeo.reference.exchange_terms import (
+    LANDFILL,
     heading_wastes,
     landfill_tax,
     latest_tax_year,
@@ -30,8 +29,137 @@ from eitgeo.reference.tables import freight_factors
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.tables.columns import OD_REACHED
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
+type Floats = npt.NDArray[np.float64]
+
+MODEL, REFERENCE, UNKNOWN = "exutoire_admis", "prix_de_reference", "inconnu"
+"""How the disposal that a lot avoids is known."""
+_PRICED_LOT = ["code_insee", "ewc_stat"]
+_PER_T = {
+    "price_eur_per_t": "disposal_eur_per_t",
+    "tax_eur_per_t": "tax_eur_per_t",
+    "premium_eur_per_t": "premium_eur_per_t",
+    "is_landfill": "landfill_share",
+    "landfill_tax_eur_per_t": "landfill_tax_eur_per_t",
+    "is_public": "public_share",
+}
+"""Terms of a legal pair → means over the lot."""
+
+
+def disposal_prices(
+    flows: pd.DataFrame,
+    legal: pd.DataFrame,
+    reference: pd.DataFrame,
+    *,
+    waste: pd.DataFrame,
+) -> pd.DataFrame:
+    """Price what a tonne costs its site where it may go today.
+
+    ``flows``: ``flows`` of `Placed`: ``code_insee``, ``stream``, ``ewc_stat``,
+    ``outlet_id``, ``t``, ``length_m``, ``cost_eur``. ``legal``: ``outlet_id``,
+    ``stream``, ``ewc_stat``, ``heading``, ``gate_eur_per_t``, ``tax_eur_per_t`` (on one
+    more tonne, the part above the threshold included), ``rate_eur_per_t`` (that of the
+    year), ``premium_eur_per_t`` (the part above, where the outlet is run by the
+    syndicate and bears it), ``price_eur_per_t`` (gate and tax), ``is_public`` (run by
+    it). ``reference``: ``ewc_stat``, ``heading``, ``gate_eur_per_t``,
+    ``tax_eur_per_t``, ``rate_eur_per_t``, ``price_eur_per_t`` of any heading that may
+    take it: the cheapest stands in for lots without an outlet. ``waste``: as
+    :func:`eitgeo.flows.outlets.legal_outlets.lots` returns it: what is thrown away,
+    placed or not. Returns: indexed by ``code_insee``, ``ewc_stat``:
+    ``disposal_eur_per_t``, ``haul_eur_per_t``, ``length_m``, ``tax_eur_per_t``,
+    ``premium_eur_per_t``, ``landfill_share`` and ``public_share`` (0–1),
+    ``landfill_tax_eur_per_t`` (at the rate of the year), means over the whole lot,
+    weighted by tonnes; ``lot_t``, all that the lot throws away [t/year]. Rows of ``""``
+    hold the reference: no haul and no syndicate, so that what is unknown is not counted
+    as avoided.
+    """
+    key = ["outlet_id", "stream", "ewc_stat"]
+    priced = _priced(legal)
+    rows = flows.merge(priced[[*key, *_PER_T]], on=key)
+    t = rows["t"]
+    amounts = {name: t * rows[name] for name in _PER_T}
+    rows = rows.assign(t_m=t * rows["length_m"], **amounts)
+    sums = rows.groupby(_PRICED_LOT)[["t", "cost_eur", "t_m", *_PER_T]].sum()
+    means = sums.div(sums["t"], axis=0)
+    names = {**_PER_T, "cost_eur": "haul_eur_per_t", "t_m": "length_m"}
+    placed = means.drop(columns="t").rename(columns=names)
+    placed = placed.assign(lot_t=waste.groupby(_PRICED_LOT)["t"].sum())
+    cheap = reference.sort_values(["ewc_stat", "price_eur_per_t", "heading"])
+    first = cheap.drop_duplicates("ewc_stat")
+    usual = _priced(first.assign(is_public=False, premium_eur_per_t=0.0))
+    usual = usual.rename(columns=_PER_T).assign(
+        code_insee="", haul_eur_per_t=0.0, length_m=0.0, lot_t=0.0
+    )
+    return pd.concat([placed, usual.set_index(_PRICED_LOT)[list(placed)]]).sort_index()
+
+
+def _priced(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Say of each pair whether it is a landfill, and what tax it bears."""
+    landfill = pairs["heading"].eq(LANDFILL).astype(float)
+    return pairs.assign(
+        is_public=pairs["is_public"].astype(float),
+        is_landfill=landfill,
+        landfill_tax_eur_per_t=landfill * pairs["rate_eur_per_t"],
+    )
+
+
+def disposal_headings(
+    flows: pd.DataFrame, legal: pd.DataFrame, reference: pd.DataFrame
+) -> pd.Series[str]:
+    """Say under which heading most of each lot would go today.
+
+    ``legal``: ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``. ``reference``: as
+    in :func:`disposal_prices`, with ``heading``. Returns: named ``heading``, indexed by
+    ``code_insee``, ``ewc_stat``; rows of ``""`` hold the cheapest heading that may take
+    the category anywhere.
+    """
+    key = ["outlet_id", "stream", "ewc_stat"]
+    rows = flows.merge(legal[[*key, "heading"]], on=key)
+    masses = rows.groupby([*_PRICED_LOT, "heading"])["t"].sum().reset_index()
+    most = masses.sort_values("heading", kind="stable").sort_values(
+        "t", ascending=False, kind="stable"
+    )
+    placed = most.drop_duplicates(_PRICED_LOT).set_index(_PRICED_LOT)["heading"]
+    cheap = reference.sort_values(["ewc_stat", "price_eur_per_t", "heading"])
+    usual = cheap.drop_duplicates("ewc_stat").assign(code_insee="")
+    both = pd.concat([placed, usual.set_index(_PRICED_LOT)["heading"]])
+    return both.astype("str").sort_index()
+
+
+def lot_headings(nodes: pd.DataFrame, headings: pd.Series[str]) -> pd.Series[str]:
+    """Look up the heading of each lot, then that of its category.
+
+    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. Returns: on the index of
+    `nodes`; empty where no heading may take it.
+    """
+    own = pd.MultiIndex.from_frame(nodes[_PRICED_LOT])
+    usual = pd.MultiIndex.from_frame(nodes[_PRICED_LOT].assign(code_insee=""))
+    first = headings.reindex(own).set_axis(nodes.index)
+    second = headings.reindex(usual).set_axis(nodes.index)
+    return first.fillna(second).fillna("").astype("str")
+
+
+def avoided_disposal(nodes: pd.DataFrame, prices: pd.DataFrame) -> pd.DataFrame:
+    """Give the disposal that each lot of residue avoids.
+
+    ``nodes``: ``code_insee``, ``ewc_stat`` of each lot. Returns: on the index of
+    `nodes`: the columns of `prices`; ``known``: ``exutoire_admis``,
+    ``prix_de_reference``, or ``inconnu`` (0 €/t: no heading takes it, and nothing is
+    counted as avoided).
+    """
+    own = pd.MultiIndex.from_arrays([nodes["code_insee"], nodes["ewc_stat"]])
+    usual = pd.MultiIndex.from_arrays(
+        [pd.Series("", index=nodes.index, dtype="str"), nodes["ewc_stat"]]
+    )
+    first = prices.reindex(own).set_axis(nodes.index)
+    second = prices.reindex(usual).set_axis(nodes.index)
+    costs = first.fillna(second)
+    known = np.select(
+        [first["disposal_eur_per_t"].notna(), second["disposal_eur_per_t"].notna()],
+        [MODEL, REFERENCE],
+        UNKNOWN,
+    )
+    return costs.fillna(0.0).assign(known=known).astype({"known": "str"})
+
 
 NO_OUTLET, OUT_OF_REACH, FULL = "aucun_exutoire_admis", "hors_de_portee", "capacite"
 """Why a tonne finds no place: nothing may take it, nothing near, nothing left."""
@@ -72,11 +200,10 @@ def legal_pairs(
 ) -> pd.DataFrame:
     """List what each outlet may take, and at what price.
 
-    ``outlets``: ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list). ``wastes``: as
-    `heading_wastes` returns them. ``headings``: as `icpe_headings` returns them: the
-    headings of a kind, for outlets that state none. Returns: ``outlet_id``, ``stream``,
-    ``ewc_stat``, ``heading``, ``gate_eur_per_t``: of several headings that fit, the
-    cheapest, then the first.
+    ``outlets``: ``outlet_id``, ``kind``, ``icpe_headings`` (``;`` list). ``headings``:
+    as `icpe_headings` returns them: the headings of a kind, for outlets that state
+    none. Returns: ``outlet_id``, ``stream``, ``ewc_stat``, ``heading``,
+    ``gate_eur_per_t``: of several headings that fit, the cheapest, then the first.
     """
     of_kind = headings.groupby("kind")["heading"].agg(";".join)
     stated = outlets["icpe_headings"]
@@ -96,10 +223,9 @@ def legal_pairs(
 def nearest_outlets(legal: pd.DataFrame, od_matrix: pd.DataFrame) -> pd.DataFrame:
     """Time the way from each commune to the nearest outlet for each kind of waste.
 
-    ``legal``: as :func:`legal_pairs` returns it. ``od_matrix``: pairs by truck:
-    ``origin_id``, ``destination_id``, ``status``, ``time_s``. Returns: ``code_insee``,
-    ``stream``, ``ewc_stat``, ``outlet_id`` (among equals, the first by name),
-    ``minutes``; no row where no legal outlet is reached.
+    ``od_matrix``: pairs by truck: ``origin_id``, ``destination_id``, ``status``,
+    ``time_s``. Returns: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id`` (among
+    equals, the first by name), ``minutes``; no row where no legal outlet is reached.
     """
     is_to_outlet = od_matrix["destination_id"].isin(legal["outlet_id"].unique())
     to_outlet = od_matrix[is_to_outlet]
@@ -154,11 +280,10 @@ def place_lots(
 ) -> Placed:
     """Send each lot to legal outlets: most tonnes first, then least cost.
 
-    ``waste``: as :func:`lots` returns it. ``pairs``: legal outlets in reach of each
-    lot: ``code_insee``, ``stream``, ``ewc_stat``, ``outlet_id``, ``length_m``,
-    ``cost_eur_per_t`` (≥ 0). Absent: not legal, or not reached. Legal outlets out of
-    reach bear NaN ``cost_eur_per_t``. ``free_t``: as :func:`free_capacity_t` returns
-    it. Returns: a minimum-cost flow, solved by HiGHS. Refused: a negative cost, or an
+    ``pairs``: legal outlets in reach of each lot: ``code_insee``, ``stream``,
+    ``ewc_stat``, ``outlet_id``, ``length_m``, ``cost_eur_per_t`` (≥ 0). Absent: not
+    legal, or not reached. Legal outlets out of reach bear NaN ``cost_eur_per_t``.
+    Returns: a minimum-cost flow, solved by HiGHS. Refused: a negative cost, or an
     outlet of `pairs` that `free_t` does not name.
 
     Notes
@@ -250,8 +375,7 @@ def _flow(
 def unplaced_by_stream(placed: Placed) -> pd.DataFrame:
     """Sum what finds no outlet, by stream, category and reason.
 
-    ``placed``: as :func:`place_lots` returns it. Returns: ``stream``, ``ewc_stat``,
-    ``reason``, ``t`` [t/year], the largest first.
+    Returns: ``stream``, ``ewc_stat``, ``reason``, ``t`` [t/year], the largest first.
     """
     key = ["stream", "ewc_stat", "reason"]
     sums = placed.unplaced.groupby(key)["t"].sum().reset_index()
@@ -268,10 +392,9 @@ def site_outlet_flows(
 ) -> pd.DataFrame:
     """Share the flows of each lot among its sites, in proportion to their tonnes.
 
-    ``placed``: as :func:`place_lots` returns it. ``sites``: ``site_id``,
-    ``code_insee``. ``kgco2e_per_tkm``: what a tonne emits over a kilometre, the way
-    back counted [kgCO2e/t/km]. Returns: table ``allowed_flows``, kind ``allowed``:
-    ``t``, ``tkm`` one way, full, ``cost_eur`` and ``kgco2e`` a year.
+    ``sites``: ``site_id``, ``code_insee``. ``kgco2e_per_tkm``: what a tonne emits over
+    a kilometre, the way back counted [kgCO2e/t/km]. Returns: table ``allowed_flows``,
+    kind ``allowed``: ``t``, ``tkm`` one way, full, ``cost_eur`` and ``kgco2e`` a year.
     """
     places = sites.set_index("site_id")["code_insee"]
     rows = arisings.assign(code_insee=arisings["site_id"].map(places))
@@ -318,9 +441,8 @@ def allowed_outlets(
     """Place the waste of the area in the legal outlets within reach.
 
     ``arisings``: table ``arisings`` of the area. ``od_matrix``: pairs by truck within
-    the longest way of the study. ``year``: year of the tax. ``public_ids``: outlets
-    that the waste syndicate of the study runs. Returns: legal pairs with their prices,
-    flows and what is left. Refused when `outlets` does not hold one of `public_ids`.
+    the longest way of the study. Returns: legal pairs with their prices, flows and what
+    is left. Refused when `outlets` does not hold one of `public_ids`.
 
     Notes
     -----

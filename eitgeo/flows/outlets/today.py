@@ -95,8 +95,7 @@ def secondary_share(naf: pd.Series[str]) -> pd.Series[float]:
 def per_tonne_thrown(exchanges: pd.DataFrame) -> pd.DataFrame:
     """Give the terms of a tonne that is not used today back: `as_today`, undone.
 
-    ``exchanges``: table ``allocation``. Returns: the same rows; where all is used,
-    nothing of a tonne is known.
+    Returns: the same rows; where all is used, nothing of a tonne is known.
     """
     used = exchanges["used_share"]
     rest = (1.0 - used).where(used < 1)
@@ -114,10 +113,9 @@ def per_tonne_thrown(exchanges: pd.DataFrame) -> pd.DataFrame:
 def rule_outlets(rules: pd.DataFrame, outlets: pd.DataFrame) -> pd.DataFrame:
     """Say how much of the residue of each rule is used today, or left in place.
 
-    ``rules``: as `synergy_rules` returns them. ``outlets``: as `current_outlets`
-    returns them. Returns: on the index of `rules`: ``used_share`` (sold, used or
-    spread) and ``left_share`` (0–1). A row tells a rule when it names its code and all
-    of those who give; the first that does is taken.
+    Returns: on the index of `rules`: ``used_share`` (sold, used or spread) and
+    ``left_share`` (0–1). A row tells a rule when it names its code and all of those who
+    give; the first that does is taken.
     """
     shares = []
     for row in _rows_of_rules(rules, outlets):
@@ -148,10 +146,8 @@ def _use(row: dict[Hashable, Any] | None) -> tuple[str, float, float, float]:
 def use_factors(uses: pd.Series[str], bounds: pd.DataFrame, law: DrawLaw) -> Floats:
     """Draw which part of each residue is not used today, over what its middle leaves.
 
-    ``uses``: use of each row, as :func:`rule_uses` names it. ``bounds``: as
-    :func:`rule_uses` returns it. ``law``: seed and number of draws. Returns: draws ×
-    rows: one share a use and draw, between its bounds, half of the draws below its
-    middle; 1 where nothing is unsure.
+    Returns: draws × rows: one share a use and draw, between its bounds, half of the
+    draws below its middle; 1 where nothing is unsure.
 
     Examples
     --------

@@ -98,11 +98,9 @@ def vehicle_freight(
 ) -> Freight:
     """Return the factors of a vehicle at one level.
 
-    ``factors``: as `freight_factors` returns them. ``level``: ``mid``; ``low`` or
-    ``high``: every factor at the end of its range that makes transport cheap, or dear:
-    outer bounds, wider than P10–P90. ``changes``: factors that the study gives itself.
-    Returns: numbers. Refused: unknown vehicle or factor, factor missing, negative or
-    out of its domain.
+    ``level``: ``mid``; ``low`` or ``high``: every factor at the end of its range that
+    makes transport cheap, or dear: outer bounds, wider than P10–P90. Returns: numbers.
+    Refused: unknown vehicle or factor, factor missing, negative or out of its domain.
     """
     ranges = _ranges(factors, vehicle)
     other = {"low": "high", "high": "low"}.get(level, level)
@@ -116,9 +114,8 @@ def vehicle_freight(
 def drawn_freight(factors: pd.DataFrame, vehicle: str, *, law: DrawLaw) -> Freight:
     """Draw the factors of a vehicle.
 
-    ``law``: seed and number of draws. Returns: arrays of draws: log-normal of the P10,
-    P50 and P90 of the factor; shares are cut to 0–1. A factor of all vehicles has the
-    same draws for each.
+    Returns: arrays of draws: log-normal of the P10, P50 and P90 of the factor; shares
+    are cut to 0–1. A factor of all vehicles has the same draws for each.
     """
     ranges = _ranges(factors, vehicle)
     names = [f"{ranges[name].owner}|{name}" for name in FACTORS]
@@ -259,78 +256,13 @@ def _net_m(
     return up_m - recovery * down_m
 
 
-def transport_flows(
-    flows: pd.DataFrame, freights: Mapping[str, Freight]
-) -> pd.DataFrame:
-    """Give the trips, tonne-kilometres, cost and emissions of flows.
-
-    ``flows``: ``t`` [t/year], ``vehicle``, ``length_m`` [m], ``time_s`` [s] one way;
-    ``ascent_m`` and ``descent_m`` [m] where the relief is known. NaN length: no road,
-    and no figure. ``freights``: vehicle → factors (numbers, not draws). Returns: on the
-    index of ``flows``: ``n_trips`` (whole trips a year), ``tkm`` (one way, laden),
-    ``cost_eur``, ``kgco2e`` a year; ``cost_eur_per_t``, ``kgco2e_per_t``. Refused:
-    missing column, negative tonnage or length, vehicle without factors.
-
-    Notes
-    -----
-    Cost and emissions are those of ``t ÷ load`` trips, not of whole ones: small flows
-    share their lorries.
-    """
-    _require_flows(flows, freights)
-    flat = pd.Series(0.0, index=flows.index)
-    up, down = (flows.get(name, flat).fillna(0.0) for name in ("ascent_m", "descent_m"))
-    parts = [pd.DataFrame(columns=["per_t", "kg_per_t", "load_t"], dtype=float)]
-    for vehicle, rows in flows.groupby("vehicle"):
-        freight = freights[str(vehicle)]
-        length_m = rows["length_m"].to_numpy(dtype=float)
-        cost = cost_eur_per_t(
-            freight, length_m=length_m, time_s=rows["time_s"].to_numpy(dtype=float)
-        )
-        emitted = kgco2e_per_t(
-            freight,
-            length_m=length_m,
-            ascent_m=np.asarray(up.loc[rows.index], dtype=np.float64),
-            descent_m=np.asarray(down.loc[rows.index], dtype=np.float64),
-        )
-        rates = {"per_t": cost, "kg_per_t": emitted, "load_t": freight.load_t}
-        parts.append(pd.DataFrame(rates, index=rows.index))
-    rates_of = pd.concat([part for part in parts if len(part)] or parts)
-    rates_of = rates_of.reindex(flows.index)
-    t = flows["t"].astype(float)
-    return pd.DataFrame(
-        {
-            # A rounding of 1e-9 of a load is no trip of its own.
-            "n_trips": np.ceil(t / rates_of["load_t"] - 1e-9),
-            "tkm": t * flows["length_m"] / _M_PER_KM,
-            "cost_eur": t * rates_of["per_t"],
-            "kgco2e": t * rates_of["kg_per_t"],
-            "cost_eur_per_t": rates_of["per_t"],
-            "kgco2e_per_t": rates_of["kg_per_t"],
-        }
-    )
-
-
-def _require_flows(flows: pd.DataFrame, freights: Mapping[str, Freight]) -> None:
-    require_columns(flows, ["t", "vehicle", "length_m", "time_s"], where="flux")
-    faults = Faults("flux")
-    for name in ("t", "length_m", "time_s"):
-        for row in flows.index[flows[name] < 0]:
-            fault = f"« {name} » = {flows.loc[row, name]:g}"
-            faults.add(fault, row=str(row), remedy="valeur positive")
-    for vehicle in sorted(set(flows["vehicle"]) - set(freights)):
-        faults.add(f"véhicule « {vehicle} »", remedy=hint(vehicle, freights))
-    faults.raise_if_any(SchemaError)
-
-
 def carried_rules(
     rules: pd.DataFrame, *, roads: Roads, excluded: Iterable[str] = ()
 ) -> pd.DataFrame:
     """List the rules that a lorry of the study serves.
 
-    ``rules``: as `synergy_rules` returns them. ``roads``: vehicles of the study.
-    ``excluded``: rules that the study leaves out. Returns: rows of `rules`, with
-    ``vehicle``. Manure goes from a farm to its own fields: apart, as in all totals of
-    waste.
+    Returns: rows of `rules`, with ``vehicle``. Manure goes from a farm to its own
+    fields: apart, as in all totals of waste.
     """
     asked = rules[~rules["rule_id"].isin(set(excluded))]
     trucks = fleet(roads)

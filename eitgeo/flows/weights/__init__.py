@@ -6,7 +6,6 @@ Each file rests on those above it:
   gives.
 - ``prices``: What hangs on prices: values, preparation, gates, taxes, rules, and road
   freight.
-- ``ranking``: Factors by what hangs on them, and by what each is worth.
 - ``tonnes``: What hangs on ratios, compositions, by-products, needs: tonnes, and all
   they carry.
 """

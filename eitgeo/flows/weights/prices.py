@@ -55,9 +55,7 @@ def value_parts(
     """Say what euros of firms hang on the value of inputs and on preparation.
 
     ``exchanges``: as `exchange_rows` returns them, with ``use`` and ``priced_t`` (the
-    tonnes that something is saved on: none of what is used today). ``values``: as
-    `residue_values` returns them. ``factors``: as `flow_factors` returns them. Yields:
-    as `scaled_parts` returns it.
+    tonnes that something is saved on: none of what is used today).
     """
     told = values.select_dtypes("number").reindex(exchanges["ewc_stat"]).fillna(0.0)
     t = exchanges["priced_t"].mask(exchanges["is_composted"], 0.0).to_numpy(float)
@@ -94,9 +92,8 @@ def rule_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say what hangs on the figures of a rule: yield, distances, CO2 avoided.
 
-    ``exchanges``: as `exchange_rows` returns them. ``factors``: as `flow_factors`
-    returns them. Yields: as `scaled_parts` returns it. A yield makes the value of what
-    is replaced, a distance lets the whole exchange be.
+    Yields: as `scaled_parts` returns it. A yield makes the value of what is replaced, a
+    distance lets the whole exchange be.
     """
     t = exchanges["priced_t"].to_numpy(float)
     rule = exchanges["rule_id"]
@@ -124,8 +121,8 @@ def use_parts(
 
     ``exchanges``: as `exchange_rows` returns them, with ``used_share``. ``uses``: on
     the index of `exchanges`: ``use``, ``low``, ``mid``, ``high``, as `rule_uses` tells
-    them for the rule of each. ``factors``: as `flow_factors` returns them. Returns: as
-    `scaled_parts` returns it: euros and CO2 of the part that is not used.
+    them for the rule of each. Returns: as `scaled_parts` returns it: euros and CO2 of
+    the part that is not used.
     """
     number = numbered(factor_numbers(factors, "current_outlets", "share"), uses["use"])
     left = (1.0 - uses["mid"]).to_numpy(float)
@@ -172,9 +169,8 @@ def lot_shares(
 def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     """Split each exchange over the headings that make the price of its lot.
 
-    ``exchanges``: as `exchange_rows` returns them. ``shares``: as :func:`lot_shares`
-    returns them. Returns: a row an exchange and heading: its columns, with ``row`` (of
-    the exchange), ``stream``, ``heading``, ``share``.
+    Returns: a row an exchange and heading: its columns, with ``row`` (of the exchange),
+    ``stream``, ``heading``, ``share``.
     """
     own = pd.MultiIndex.from_frame(shares[_LOT])
     lot = pd.MultiIndex.from_frame(exchanges[["donor_code", "ewc_stat"]])
@@ -190,12 +186,7 @@ def outlet_lines(exchanges: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
 def gate_parts(
     lines: pd.DataFrame, gates: pd.DataFrame, factors: pd.DataFrame
 ) -> pd.DataFrame:
-    """Say what euros of firms hang on the prices of outlets, tax aside.
-
-    ``lines``: as :func:`outlet_lines` returns them. ``gates``: as `heading_wastes`
-    returns them. ``factors``: as `flow_factors` returns them. Returns: as
-    `scaled_parts` returns it.
-    """
+    """Say what euros of firms hang on the prices of outlets, tax aside."""
     key = ["heading", "stream", "ewc_stat"]
     levels = [f"{_GATE}_low", _GATE, f"{_GATE}_high"]
     table = gates[[*key, "ewc_stats", *levels]]
@@ -214,9 +205,7 @@ def tax_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say what euros hang on the tax, and on its extra above a threshold.
 
-    ``lines``: as :func:`outlet_lines` returns them. ``rates``: rows of `landfill_tax`
-    in force: ``year``, ``heading``, ``eur_per_t``. ``factors``: as `flow_factors`
-    returns them. Yields: as `scaled_parts` returns it.
+    ``rates``: rows of `landfill_tax` in force: ``year``, ``heading``, ``eur_per_t``.
     """
     rows = lines.merge(rates[["heading", "year", "eur_per_t"]], on="heading")
     rows = rows.set_index("row")
@@ -255,9 +244,7 @@ def haul_parts(
     """Say what hangs on each factor of freight.
 
     ``exchanges``: as `exchange_rows` returns them, with ``vehicle`` (of the rule),
-    ``priced_t`` and ``emitting_t`` (those of it whose CO2 is counted). ``freight``: as
-    `freight_factors` returns them. ``factors``: as `flow_factors` returns them.
-    ``outlet_vehicle``: vehicle of waste on its way to an outlet. Yields: as
+    ``priced_t`` and ``emitting_t`` (those of it whose CO2 is counted). Yields: as
     `scaled_parts` returns it. What hangs on a factor is what goes away when it weighs
     nothing; the haul to the outlet is spared, the haul to the taker paid.
     """

@@ -16,7 +16,7 @@ import pandas as pd
 
 from eitgeo.flows.arisings.arising_draws import NDNI, RATIOS, term_intervals
 from eitgeo.flows.arisings.residues import site_residues
-from eitgeo.flows.exchanges.needs import RATIO, resource_of
+from eitgeo.flows.exchanges.synergies import RATIO, resource_of
 from eitgeo.flows.weights.parts import (
     DEPOSIT,
     EXCHANGED,
@@ -55,10 +55,9 @@ def ratio_rows(
 ) -> pd.DataFrame:
     """Give each waste that a ratio makes its factors and their bounds.
 
-    ``terms``: as `arising_terms` returns them. ``factors``: as `flow_factors` returns
-    them. Returns: on the index of `arisings`, those of method ``ratio`` alone:
-    ``site_id``, ``stream``, ``ewc_stat``, ``t_mid``, ``ratio``, ``share`` (numbers of
-    factors), ``low``, ``high`` (bounds of the ratio over its middle).
+    Returns: on the index of `arisings`, those of method ``ratio`` alone: ``site_id``,
+    ``stream``, ``ewc_stat``, ``t_mid``, ``ratio``, ``share`` (numbers of factors),
+    ``low``, ``high`` (bounds of the ratio over its middle).
     """
     own = arisings.loc[arisings["method"].eq("ratio")]
     known = terms[["site_id", "stream", "ratio_id", *RATIOS]]
@@ -76,9 +75,8 @@ def ratio_rows(
 def deposit_parts(ratio_rows: pd.DataFrame) -> pd.DataFrame:
     """Say what waste hangs on ratios and on their compositions.
 
-    ``ratio_rows``: as :func:`ratio_rows` returns them. Returns: ``site_id``,
-    ``factor``, ``deposit_t``, ``swing_deposit_t``: what is neither inert nor hazardous,
-    as in the total of a study.
+    Returns: ``site_id``, ``factor``, ``deposit_t``, ``swing_deposit_t``: what is
+    neither inert nor hazardous, as in the total of a study.
     """
     rows = ratio_rows[ratio_rows["stream"].eq(NDNI)]
     swing = rows["t_mid"] * (rows["high"] - rows["low"])
@@ -104,11 +102,8 @@ def ratio_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say which exchanges hang on ratios, and on the shares of their categories.
 
-    ``exchanges``: as `exchange_rows` returns them. ``arisings``, ``byproducts``: tables
-    of that name, those of the donors. ``ratio_rows``: as :func:`ratio_rows` returns
-    them, for `arisings`. Yields: as `scaled_parts` returns it. A site has one ratio a
-    stream: all ratios of a stream move at once, and each exchange with that of its
-    donor.
+    Yields: as `scaled_parts` returns it. A site has one ratio a stream: all ratios of a
+    stream move at once, and each exchange with that of its donor.
     """
     for _, stream_rows in ratio_rows.groupby("stream"):
         moves = {
@@ -143,10 +138,8 @@ def byproduct_rows(
 ) -> pd.DataFrame:
     """Give each by-product its factors and their bounds.
 
-    ``terms``: as `byproduct_terms` returns them, for the same sites. ``factors``: as
-    `flow_factors` returns them. Returns: `byproducts` with ``mass_t`` (without its
-    limit), ``most``, ``amount`` and ``limit`` (numbers of factors), ``low``, ``high``
-    (bounds over the middle).
+    Returns: `byproducts` with ``mass_t`` (without its limit), ``most``, ``amount`` and
+    ``limit`` (numbers of factors), ``low``, ``high`` (bounds over the middle).
     """
     whole = terms.assign(mass_t=term_intervals(terms)["t_mid"])
     columns = [*_KEY, "naf_prefix", "most", "mass_t", *RATIOS]
@@ -167,9 +160,8 @@ def byproduct_parts(
 ) -> Iterator[pd.DataFrame]:
     """Say which exchanges hang on by-products, and on what a site has at most.
 
-    ``byproduct_rows``: as :func:`byproduct_rows` returns them. Yields: as
-    `scaled_parts` returns it. The first by-product of each site moves, then the second,
-    and so on: by-products of one site share a category.
+    Yields: as `scaled_parts` returns it. The first by-product of each site moves, then
+    the second, and so on: by-products of one site share a category.
     """
     rank = byproduct_rows.groupby("site_id").cumcount()
     for _, group in byproduct_rows.groupby(rank):
@@ -259,12 +251,10 @@ def need_parts(
     """Say which exchanges go to a need that a factor makes.
 
     ``exchanges``: as `exchange_rows` returns them, with ``asked_ewc`` (category of the
-    rule) and ``use`` (its yield). ``needs``: table ``receiver_needs``. ``sites``:
-    ``site_id``, ``naf``, ``headcount_mid``, ``n_establishments``. ``inputs``: as
-    `input_needs` returns them. ``factors``: as `flow_factors` returns them.
-    ``n_draws``: draws of who takes part. Yields: as `scaled_parts` returns it. A need
-    at its low bound turns away what is above it, in each draw; at its high bound
-    nothing more comes: the allocation is held.
+    rule) and ``use`` (its yield). ``sites``: ``site_id``, ``naf``, ``headcount_mid``,
+    ``n_establishments``. Yields: as `scaled_parts` returns it. A need at its low bound
+    turns away what is above it, in each draw; at its high bound nothing more comes: the
+    allocation is held.
     """
     asked = _asked(exchanges, needs, sites=sites, inputs=inputs)
     taken_t = exchanges.loc[asked.index, "t"] * exchanges.loc[asked.index, "use"]

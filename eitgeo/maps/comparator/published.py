@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.flows.exchanges.realised import YEARS
-from eitgeo.scenarios.carriers.posts import posts_text
+from eitgeo.scenarios.carriers.budget import posts_text
 from eitgeo.words import first_upper, typographic
 
 _LEVELS = ("value", "low", "high")

@@ -22,9 +22,9 @@ Each file rests on those above it:
 - ``road_lines``: The roads under a map: by class, cut to what is seen.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.
+- ``layers``: What the print maps draw on their axes, layer by layer.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
-- ``layers``: What the print maps draw on their axes, layer by layer.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
 - ``marks``: Marks of a map: each draws, names, and gives its line of the legend.

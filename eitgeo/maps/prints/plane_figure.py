@@ -16,7 +16,7 @@ from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import PageFormat
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.scenarios.decision.plane import PLANE, decision_plane
+from eitgeo.scenarios.decision.orders import PLANE, decision_plane
 from eitgeo.words import typographic
 
 _SIZE = PageFormat("plan", "plan", 182.88, 116.84, dpi=200)

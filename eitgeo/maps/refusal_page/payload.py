@@ -25,9 +25,9 @@ from eitgeo.maps.words.refusal_words import (
     refusal_lines,
     refusal_place,
 )
-from eitgeo.perimeters.contours.unions import most_refusals, near_epci
+from eitgeo.perimeters.contours.candidate import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
-from eitgeo.scenarios.carriers.refused import MARK, eur_each, first_year
+from eitgeo.scenarios.carriers.carriers import MARK, eur_each, first_year
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 

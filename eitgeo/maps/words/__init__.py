@@ -17,8 +17,8 @@ Each file rests on those above it:
   pay what.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
-- ``texts``: The sentences of maps and sheets, in files apart, filled with what is
-  written.
+- ``texts``: The sentences of maps and sheets, in files apart; printing sets their
+  signs.
 - ``refusal_words``: What refusals leave of a perimeter, in words: fixed rules on
   numbers and names.
 - ``answer_words``: What a council would be asked, with whom and at what cost: sentences

@@ -11,7 +11,7 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import WHOLE, Place, record, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.labels import labels_of
-from eitgeo.scenarios.carriers.posts import posts_text, share_range_text
+from eitgeo.scenarios.carriers.budget import posts_text, share_range_text
 from eitgeo.words import (
     MISSING,
     NBSP,

@@ -14,8 +14,7 @@ from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import DifferenceTables, change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Book, Cell, Figure, Row, Text, note_of, view
-from eitgeo.scenarios.decision.orders import order_held
-from eitgeo.scenarios.decision.plane import PLANE
+from eitgeo.scenarios.decision.orders import PLANE, order_held
 from eitgeo.words import EVIDENCE_NAMES, MISSING
 
 _SCORE = Figure(math.nan, decimals=1, unit="")

@@ -46,7 +46,7 @@ from eitgeo.maps.workbooks.workbook import (
     Text,
     view,
 )
-from eitgeo.scenarios.decision.plane import decision_plane
+from eitgeo.scenarios.decision.orders import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,

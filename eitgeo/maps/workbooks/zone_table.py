@@ -16,7 +16,7 @@ from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, note_of, view
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.zones.drawn_before import ComparedWords, overlap, sites_sentence
+from eitgeo.zones.reference_zones import ComparedWords, overlap, sites_sentence
 
 _NEEDED = {
     "zones": ["zone_id", "code_insee", "size_class", "stability"],

@@ -2,7 +2,6 @@
 
 Each file rests on those above it:
 
-- ``cells``: The units that a random contour flips, as plain lists: fast to walk on.
 - ``core_fringe``: Core and fringe: how often each commune is in the contours that
   methods draw.
 - ``ensemble``: Random contours in one piece around the root: what chance alone would

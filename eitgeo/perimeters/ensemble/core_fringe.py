@@ -66,12 +66,12 @@ class Vote:
 def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.DataFrame:
     """Count in how many contours of each family each commune is.
 
-    ``votes``: the runs; those that were refused do not count. ``codes``: communes of
-    the territory. Returns: table ``membership_frequency``: ``code_insee``, ``family``,
-    ``share`` (0 to 1), ``n_runs``. The family ``ensemble`` is the mean of the shares of
-    families, not of runs: a family does not weigh more for having been run more often.
-    One of fewer contours than :data:`FULL_VOICE` weighs that much less: one run never
-    weighs as a family. Refused when no run draws a contour.
+    ``votes``: the runs; those that were refused do not count. Returns: table
+    ``membership_frequency``: ``code_insee``, ``family``, ``share`` (0 to 1),
+    ``n_runs``. The family ``ensemble`` is the mean of the shares of families, not of
+    runs: a family does not weigh more for having been run more often. One of fewer
+    contours than :data:`FULL_VOICE` weighs that much less: one run never weighs as a
+    family. Refused when no run draws a contour.
 
     Examples
     --------
@@ -114,8 +114,7 @@ def membership_frequency(votes: Sequence[Vote], codes: Iterable[str]) -> pd.Data
 def core_of(frequency: pd.DataFrame) -> frozenset[str]:
     """Return the communes that most contours hold, all families together.
 
-    ``frequency``: table ``membership_frequency``. Returns: those whose share is above
-    :data:`CORE_ABOVE`, rounding of means apart.
+    Returns: those whose share is above :data:`CORE_ABOVE`, rounding of means apart.
     """
     in_core = frequency["family"].eq(ALL_FAMILIES) & frequency["share"].gt(
         CORE_ABOVE + ROUNDING

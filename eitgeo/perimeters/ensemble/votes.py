@@ -17,15 +17,13 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.mending import mend
-from eitgeo.perimeters.contours.mesh import Mesh
-from eitgeo.perimeters.contours.rules import require_sound
+from eitgeo.perimeters.contours.mesh import Mesh, mend, require_sound
 from eitgeo.perimeters.ensemble.core_fringe import FAMILIES, FULL_VOICE, Vote
-from eitgeo.perimeters.methods.likeness import commune_features
 from eitgeo.perimeters.methods.regions import maxp_regions, skater_cuts, ward_cuts
 from eitgeo.perimeters.methods.ties import (
     SectorTies,
     Ties,
+    commune_features,
     community_regions,
     road_ties,
 )
@@ -85,9 +83,8 @@ class Field:
 def cast_votes(given: Field, votes: Votes, *, quick: bool) -> list[Vote]:
     """Run every method and mend what it draws around the root.
 
-    ``quick``: leave out what `LEFT_OUT_BY_QUICK` says. Returns: in the order of
-    families and parameters; a run that a rule refuses is there with its reason and no
-    commune. Refused when the rules themselves are unsound.
+    Returns: in the order of families and parameters; a run that a rule refuses is there
+    with its reason and no commune. Refused when the rules themselves are unsound.
     """
     require_sound(given.rules, given.mesh)
     return [
@@ -298,10 +295,8 @@ def match_labels(
 ) -> pd.Series[int]:
     """Give regions the numbers of those of another run that they share most with.
 
-    ``reference``: region of each commune in the run to match. ``labels``: region of
-    each commune in this run, on the same index. ``weight``: what is shared:
-    inhabitants, on the same index. Returns: ``labels`` renumbered; regions beyond those
-    of the reference get new numbers.
+    ``labels``: region of each commune in this run, on the same index. Returns:
+    ``labels`` renumbered; regions beyond those of the reference get new numbers.
 
     Notes
     -----
@@ -333,10 +328,10 @@ def match_labels(
 def agreement(votes: Sequence[Vote], weight: pd.Series[float]) -> pd.DataFrame:
     """Say how far each partition agrees with the first of its family.
 
-    ``weight``: inhabitants of each commune, indexed by code. Returns: ``adjusted_rand``
-    (1: the same regions; 0: no more alike than by chance) and ``same_region_pct``
-    (inhabitants of a region with the same number once regions are matched [%]), indexed
-    by run; NaN for methods that draw one contour, and for refused runs.
+    Returns: ``adjusted_rand`` (1: the same regions; 0: no more alike than by chance)
+    and ``same_region_pct`` (inhabitants of a region with the same number once regions
+    are matched [%]), indexed by run; NaN for methods that draw one contour, and for
+    refused runs.
     """
     first: dict[str, pd.Series[int]] = {}
     rows = {}

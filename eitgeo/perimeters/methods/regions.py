@@ -24,12 +24,12 @@ from eitgeo.errors import InfeasibleError
 from eitgeo.extras import from_extra
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.perimeters.contours.mesh import Mesh
-from eitgeo.perimeters.methods.likeness import (
+from eitgeo.perimeters.methods.ties import (
     checked_regions,
     known_minutes,
     require_units,
+    under_rules,
 )
-from eitgeo.perimeters.methods.reach import under_rules
 from eitgeo.study.methods import Rules, Ward
 from eitgeo.words import french_count
 
@@ -59,11 +59,10 @@ def ward_perimeter(
     ``mesh``: from `make_mesh`: only borders that a road crosses join communes.
     ``town_minutes``: minutes by car from each commune of the mesh (index) to each town
     (columns). ``root_name``: name of the root of the mesh, as the candidate tells it.
-    ``ward``: number of regions. Returns: the region of the root, mended where it breaks
-    a rule (`under_rules`); its certificate is to be recomputed. Refused when a rule
-    names an unknown commune or sum. Refused when there are fewer communes than regions,
-    no town to drive to, no way from a commune to a town, or rules that clash or are
-    still broken after mending.
+    Returns: the region of the root, mended where it breaks a rule (`under_rules`); its
+    certificate is to be recomputed. Refused when a rule names an unknown commune or
+    sum. Refused when there are fewer communes than regions, no town to drive to, no way
+    from a commune to a town, or rules that clash or are still broken after mending.
 
     Notes
     -----
@@ -87,9 +86,9 @@ def ward_perimeter(
 def ward_cuts(mesh: Mesh, features: Floats) -> Cuts:
     """Give what cuts the communes of a mesh into regions of like ones, by Ward.
 
-    ``mesh``: the communes, one piece by road. Returns: from a number of regions to the
-    region of each commune; the tree of mergers is grown once, whatever the numbers.
-    Refused when there are fewer communes than regions, or a region is broken.
+    Returns: from a number of regions to the region of each commune; the tree of mergers
+    is grown once, whatever the numbers. Refused when there are fewer communes than
+    regions, or a region is broken.
     """
 
     @cache
@@ -116,10 +115,10 @@ def ward_cuts(mesh: Mesh, features: Floats) -> Cuts:
 def skater_cuts(mesh: Mesh, features: Floats) -> Cuts:
     """Give what cuts the communes into regions along the tree of like neighbours.
 
-    ``mesh``: the communes, one piece by road. Returns: from a number of regions to the
-    region of each commune; what the links join is measured once, whatever the numbers.
-    Fewer regions than asked for when the tree admits no more cuts. Refused when there
-    are fewer communes than regions, or a region is broken.
+    Returns: from a number of regions to the region of each commune; what the links join
+    is measured once, whatever the numbers. Fewer regions than asked for when the tree
+    admits no more cuts. Refused when there are fewer communes than regions, or a region
+    is broken.
 
     Notes
     -----
@@ -234,10 +233,8 @@ def maxp_regions(
 ) -> pd.Series[int]:
     """Cut the communes into as many regions as reach a floor of population.
 
-    ``mesh``: the communes, one piece by road. ``floor``: inhabitants of each region, at
-    least. ``n_starts``: partitions drawn; the best are then improved. Returns: region
-    of each commune. Refused when the floor is above the population of all communes, or
-    a region is broken or under the floor.
+    Returns: region of each commune. Refused when the floor is above the population of
+    all communes, or a region is broken or under the floor.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""What draws communes together: exchanges, complementary and like sectors.
+"""What draws communes together: likeness, exchanges, sectors, minutes from a seat.
 
 And the communities of the graph of these ties, made contiguous by road.
 """
@@ -6,8 +6,7 @@ And the communities of the graph of these ties, made contiguous by road.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
 
 import networkx as nx
 import numpy as np
@@ -17,14 +16,101 @@ from scipy.sparse import coo_array, csr_array, triu
 from scipy.sparse.csgraph import connected_components
 
 from eitgeo.check import require_columns
-from eitgeo.errors import InfeasibleError
-from eitgeo.perimeters.contours.mesh import Mesh
-from eitgeo.perimeters.methods.likeness import checked_regions
-from eitgeo.study.methods import Affinity
+from eitgeo.errors import InfeasibleError, StudyError
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.perimeters.contours.mesh import Mesh, mend, require_sound
+from eitgeo.reference.labels import labels_of
+from eitgeo.study.methods import Affinity, Reach, Rules
+from eitgeo.tables.columns import OD_REACHED
+from eitgeo.words import french_number
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
+type Floats = npt.NDArray[np.float64]
+type Ints = npt.NDArray[np.int64]
+
+
+def commune_features(
+    mesh: Mesh,
+    town_minutes: pd.DataFrame,
+    *,
+    jobs: pd.DataFrame,
+    sector_weight: float,
+) -> Floats:
+    """Lay out what methods of like communes compare.
+
+    ``town_minutes``: minutes by car from each commune (index) to each town (columns).
+    ``sector_weight``: 0: minutes alone; 1: sectors alone. Returns: one row a commune of
+    the mesh. Minutes and shares of jobs are each brought to a total standard deviation
+    of 1, then weighed; a commune without known jobs has the shares of the territory.
+    Refused when there is no town to drive to, or no way from a commune to a town.
+    """
+    minutes = known_minutes(mesh, town_minutes)
+    counts = jobs.reindex(list(mesh.codes)).fillna(0.0).to_numpy(dtype=float)
+    per_commune = counts.sum(axis=1, keepdims=True)
+    everywhere = counts.sum(axis=0) / max(counts.sum(), 1e-9)
+    shares = np.where(
+        per_commune > 0, counts / np.maximum(per_commune, 1e-9), everywhere
+    )
+    parts = [(1 - sector_weight, minutes), (sector_weight, shares)]
+    return np.hstack([weight * _scaled(part) for weight, part in parts if weight > 0])
+
+
+def known_minutes(mesh: Mesh, table: pd.DataFrame) -> Floats:
+    """Lay out the minutes to towns, when all are known."""
+    if table.shape[1] == 0:
+        message = (
+            "aucune ville dans le territoire : régions impossibles → abaisser "
+            "comparison.seat_min_population"
+        )
+        raise InfeasibleError(message)
+    minutes = table.reindex(list(mesh.codes))
+    blind = minutes.index[minutes.isna().any(axis=1)]
+    if len(blind):
+        message = (
+            f"{len(blind)} communes sans chemin vers une ville (dont {blind[0]}) : "
+            "régions impossibles → relever roads.max_minutes"
+        )
+        raise InfeasibleError(message)
+    return minutes.to_numpy(dtype=float)
+
+
+def require_units(mesh: Mesh, n_regions: int, *, method: str) -> None:
+    """Refuse more regions than communes."""
+    if n_regions > len(mesh.codes):
+        message = (
+            f"{method} : {n_regions} régions pour {len(mesh.codes)} communes : "
+            "impossible"
+        )
+        raise InfeasibleError(message)
+
+
+def checked_regions(labels: Ints, mesh: Mesh, *, method: str) -> pd.Series[int]:
+    """Hand regions out only when roads hold each of them together.
+
+    Notes
+    -----
+    Libraries of regions may return broken ones without a word; nothing of theirs is
+    used in this check but the labels.
+    """
+    order, names = pd.factorize(np.asarray(labels))
+    broken = []
+    for region in range(len(names)):
+        rows = np.flatnonzero(order == region)
+        n_pieces, _ = connected_components(mesh.minutes[rows][:, rows], directed=False)
+        if n_pieces > 1:
+            broken.append(f"{len(rows)} communes en {n_pieces} morceaux")
+    if broken or len(order) != len(mesh.codes) or (order < 0).any():
+        why = " ; ".join(broken) or "des communes sans région"
+        message = f"{method} : régions rendues invalides par la bibliothèque ({why})"
+        raise InfeasibleError(message)
+    return pd.Series(
+        order, index=pd.Index(mesh.codes, name="code_insee"), name="region"
+    )
+
+
+def _scaled(part: Floats) -> Floats:
+    spread = np.sqrt(part.var(axis=0).sum())
+    return (part - part.mean(axis=0)) / (spread if spread > 0 else 1.0)
+
 
 _NAME = "communautés"
 
@@ -135,8 +221,8 @@ def sector_ties(
     """Say how much the sectors of communes draw them together.
 
     ``rules``: rules of synergy: ``source_naf``, ``target_naf``. ``truck_minutes``:
-    ``origin_id``, ``destination_id``, ``time_s`` by truck. ``max_minutes``: from there
-    on, sectors draw nothing together. Returns: two symmetric tables.
+    ``origin_id``, ``destination_id``, ``time_s`` by truck. Returns: two symmetric
+    tables.
 
     Notes
     -----
@@ -201,12 +287,10 @@ def _matched_divisions(rules: pd.DataFrame, divisions: list[str]) -> Floats:
 def community_regions(ties: Ties, *, resolution: float, seed: int) -> pd.Series[int]:
     """Group communes that are tied more than their sizes would have it.
 
-    ``ties``: what draws the communes of a mesh together. ``resolution``: above 1:
-    smaller communities; below: larger ones. ``seed``: seed of the order in which
-    communes are tried. Returns: region of each commune. A community that roads leave in
-    pieces keeps its most peopled piece; each other piece, and each commune that nothing
-    ties, joins the neighbouring region that it is most tied to, else the nearest by
-    road. Refused when a region is broken.
+    ``resolution``: above 1: smaller communities; below: larger ones. Returns: region of
+    each commune. A community that roads leave in pieces keeps its most peopled piece;
+    each other piece, and each commune that nothing ties, joins the neighbouring region
+    that it is most tied to, else the nearest by road. Refused when a region is broken.
 
     Notes
     -----
@@ -285,3 +369,85 @@ def _neighbour(
     tied = [-float(pull[labels == region].sum()) for region in regions]
     nearest = [float(minutes[reached == region].min()) for region in regions]
     return int(regions[np.lexsort((nearest, tied))[0]])
+
+
+_FRENCH_PROFILE = labels_of("vehicle")
+
+
+def reach_perimeter(
+    communes: pd.DataFrame,
+    contiguity: pd.DataFrame,
+    *,
+    od_matrix: pd.DataFrame,
+    reach: Reach,
+) -> Candidate:
+    """Keep the communes of the area within reach of a seat, in one piece around it.
+
+    ``communes``: table ``communes``: ``code_insee``, ``nom``, ``in_area``.
+    ``contiguity``: table ``contiguity``: only borders that a road crosses join
+    communes. ``od_matrix``: pairs of communes with ``profile``, ``time_s``, ``status``.
+    Returns: the communes within reach that a chain of neighbours within reach joins to
+    the seat. Refused when the seat is not a commune of the study area. Refused when
+    nothing but the seat is within reach.
+    """
+    area = communes[communes["in_area"]]
+    minutes = french_number(reach.minutes)
+    if reach.seat not in set(area["code_insee"]):
+        message = f"methods.reach.seat « {reach.seat} » : commune hors du territoire"
+        raise StudyError(message)
+    from_seat = od_matrix[
+        (od_matrix["origin_id"] == reach.seat)
+        & (od_matrix["profile"] == reach.profile)
+        & od_matrix["status"].isin(OD_REACHED)
+        & od_matrix["time_s"].le(60 * reach.minutes)
+    ]
+    within = set(from_seat["destination_id"]) & set(area["code_insee"])
+    codes = joined_to(reach.seat, within | {reach.seat}, contiguity)
+    if len(codes) == 1:
+        message = f"aucune commune à moins de {minutes} min de {reach.seat}"
+        raise InfeasibleError(message)
+    seat_name = str(area.set_index("code_insee").loc[reach.seat, "nom"])
+    vehicle = _FRENCH_PROFILE[reach.profile]
+    return Candidate(
+        perimeter_id=reach.perimeter_id,
+        name=f"Contour par la route : {minutes} min ({vehicle}) de {seat_name}",
+        method="temps_de_route",
+        codes=codes,
+        root=reach.seat,
+        parameters=reach.model_dump(mode="json"),
+    )
+
+
+def under_rules(candidate: Candidate, mesh: Mesh, rules: Rules) -> Candidate:
+    """Mend a contour that knows roads alone until it keeps the common rules.
+
+    Returns: the same where it keeps them; else mended, with the number of communes
+    added and removed among its parameters. Refused when the rules are unsound, or still
+    broken after mending, with the numbers.
+    """
+    require_sound(rules, mesh)
+    mended = mend(
+        candidate.codes, mesh, rules, ties=road_ties(mesh), method=candidate.name
+    )
+    parameters = dict(candidate.parameters) | mended.told
+    return replace(candidate, codes=mended.codes, parameters=parameters)
+
+
+def joined_to(root: str, codes: set[str], contiguity: pd.DataFrame) -> frozenset[str]:
+    """Return the communes that chains of neighbours by road join to a root."""
+    usable = contiguity[
+        contiguity["road_minutes"].notna()
+        & contiguity["code_a"].isin(codes)
+        & contiguity["code_b"].isin(codes)
+    ]
+    neighbours: dict[str, list[str]] = {code: [] for code in codes}
+    for a, b in zip(usable["code_a"], usable["code_b"], strict=True):
+        neighbours[a].append(b)
+        neighbours[b].append(a)
+    seen = {root}
+    stack = [root]
+    while stack:
+        fresh = [code for code in neighbours[stack.pop()] if code not in seen]
+        seen.update(fresh)
+        stack.extend(fresh)
+    return frozenset(seen)

@@ -140,9 +140,7 @@ def exchange_perimeter(
 ) -> Candidate:
     """Make the candidate of an optimum.
 
-    ``codes``: its communes. ``found``: value, bound and gap. ``contour``: what it was
-    chosen under. Returns: named « Contour par les échanges », with its ceiling in
-    words.
+    Returns: named « Contour par les échanges », with its ceiling in words.
     """
     share = french_number(100 * contour.population_share)
     return Candidate(

@@ -2,25 +2,12 @@
 
 Each file rests on those above it:
 
-- ``matrix_blocks``: The table of distances written whole, or block by block where it is
-  large.
-- ``od_matrix``: Time, length and climb between places, on the same path, with a status.
-- ``topology``: The states a vehicle can be in: at a node, on which leg, after which
-  turn.
-- ``layout``: Places set on the states of a network: the arcs and weights an engine
-  needs.
-- ``ready``: A network made ready once: its states, and their order kept on disk.
-- ``crosscheck``: Whether distances can be believed: a second computation, the straight
-  line.
+- ``topology``: The states of a vehicle (node, leg, banned turns), their order, places
+  set on them.
 - ``engine``: The engine of shortest paths: a hierarchy, a set of weights, matrices and
   paths.
-- ``snap``: Places set on the nearest road that their vehicle can leave and come back
-  to.
-- ``closer``: Costs of some pairs while edges are closed, each set of edges in turn and
-  alone.
-- ``router``: Shortest paths between many places: one path a pair, its time, length,
-  climb.
-- ``network_matrix``: The table of times, lengths and climbs between places, on a real
-  road network.
-- ``paths``: The best paths of chosen pairs: edges driven, sums, and the line to draw.
+- ``router``: Places set on roads, and the best paths between them: figures, edges,
+  lines.
+- ``od_matrix``: The table of times, lengths and climbs between places, checked as it is
+  made.
 """

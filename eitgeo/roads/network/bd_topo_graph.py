@@ -19,9 +19,7 @@ import shapely
 
 from eitgeo.crs import to_degrees
 from eitgeo.errors import SourceError
-from eitgeo.roads.network.chains import Chains, join_chains
-from eitgeo.roads.network.covered_ground import covered_ground
-from eitgeo.roads.network.graph import RoadGraph
+from eitgeo.roads.network.graph import Chains, RoadGraph, covered_ground, join_chains
 from eitgeo.roads.network.tags import CLOSED, LIMITS, OPEN, VEHICLES, WAYS_READ
 
 if TYPE_CHECKING:

@@ -113,10 +113,7 @@ def add_climb(
 
 
 def without_climb(graph: RoadGraph) -> RoadGraph:
-    """Add the windings alone, where no relief is at hand.
-
-    Returns: as :func:`add_climb` gives it, every climb unknown.
-    """
+    """Add the windings alone, where no relief is at hand."""
     edges = graph.edges.assign(
         ascent_m=np.nan, descent_m=np.nan, turn_rad=turn_rad(graph.lines)
     )

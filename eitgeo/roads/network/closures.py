@@ -49,8 +49,8 @@ class Closure:
 def without(costs: Costs, edges: Iterable[int] | Ints) -> Costs:
     """Close edges, in both senses.
 
-    ``edges``: rows of the edges of the graph. Returns: the same, with these edges not
-    usable. The hierarchy of the network stays: only its weights change.
+    Returns: the same, with these edges not usable. The hierarchy of the network stays:
+    only its weights change.
     """
     shut = np.fromiter(edges, dtype=np.int64)
     usable = costs.usable.copy()
@@ -62,8 +62,8 @@ def without(costs: Costs, edges: Iterable[int] | Ints) -> Costs:
 def road_names(graph: RoadGraph, roads: OsmRoads) -> pd.DataFrame:
     """List the ways that each edge is made of, with their names and numbers.
 
-    ``roads``: the extract it was built from. Returns: one row an edge and way, sorted:
-    ``edge``, ``way_id``, ``ref``, ``name`` (empty when absent).
+    Returns: one row an edge and way, sorted: ``edge``, ``way_id``, ``ref``, ``name``
+    (empty when absent).
 
     Notes
     -----

@@ -11,24 +11,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyproj
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from shapely.ops import substring
 
 from eitgeo.crs import to_metres
 from eitgeo.errors import SourceError
-from eitgeo.roads.network.chains import join_chains
-from eitgeo.roads.network.covered_ground import covered_ground
-from eitgeo.roads.network.restrictions import forbidden_paths
 from eitgeo.roads.network.tags import (
     LIMITS,
     OPEN,
     VEHICLES,
     barrier_attributes,
+    forbidden_paths,
     stated,
     way_attributes,
 )
@@ -36,8 +37,201 @@ from eitgeo.roads.network.tags import (
 if TYPE_CHECKING:
     from eitgeo.sources.ground.osm_roads import OsmRoads
 
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
+type Ints = npt.NDArray[np.int64]
+type Floats = npt.NDArray[np.float64]
+type Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class Chains:
+    """Edges as sequences of sections.
+
+    ``order``, ``starts``: sections of edge ``e``, in order: ``order[starts[e]:starts[e
+    + 1]]``. ``edge``, ``along``: for each section, its edge, and whether it runs the
+    same way. ``u``, ``v``: ends of each edge.
+    """
+
+    order: Ints
+    starts: Ints
+    edge: Ints
+    along: npt.NDArray[np.bool_]
+    u: Ints
+    v: Ints
+
+
+def join_chains(ends: Ints, *, sides: Ints, fixed: Ints) -> Chains:
+    """Join the sections that meet, two by two, at a node where nothing changes.
+
+    Notes
+    -----
+    The first section of a chain says which way it runs; a ring starts there. A chain
+    that comes back to where it starts is cut in two, so that no edge leads to itself.
+    Chains stand in the order of their first sections.
+    """
+    partner = _partners(ends, sides, fixed)
+    seed = _seeds(partner)
+    start, rank = _back(partner)
+    along = start[::2] == start[2 * seed]
+    rank = np.where(along, rank[::2], rank[1::2])
+    order = np.lexsort((rank, seed))
+    tail, head = np.where(along, ends.T, ends.T[::-1])
+    first = np.flatnonzero(rank[order] == 0)
+    size = np.diff(first, append=len(order))
+    back = (size > 1) & (tail[order[first]] == head[order[first + size - 1]])
+    middle = (first + size // 2)[back]
+    starts = np.sort(np.concatenate([first, middle, [len(order)]]))
+    edge = np.empty(len(order), dtype=np.int64)
+    edge[order] = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    return Chains(
+        order=order,
+        starts=starts,
+        edge=edge,
+        along=along,
+        u=tail[order[starts[:-1]]],
+        v=head[order[starts[1:] - 1]],
+    )
+
+
+def _partners(ends: Ints, sides: Ints, fixed: Ints) -> Ints:
+    """Map each end, ``2 section + side``, to the one that continues it, or to −1."""
+    flat = ends.ravel()
+    rank = np.argsort(flat, kind="stable")
+    node, at, count = np.unique(flat[rank], return_index=True, return_counts=True)
+    meets = (count == 2) & ~np.isin(node, fixed)  # noqa: PLR2004
+    one, other = rank[at[meets]], rank[at[meets] + 1]
+    # Entering by one, leaving by the other: the same must hold along the way.
+    entering = sides[one // 2, 1 - one % 2]
+    leaving = sides[other // 2, other % 2]
+    joined = (one // 2 != other // 2) & (entering == leaving)
+    partner = np.full(len(flat), -1)
+    partner[one[joined]], partner[other[joined]] = other[joined], one[joined]
+    return partner
+
+
+def _seeds(partner: Ints) -> Ints:
+    """Return the first section of the chain of each; open the rings before it."""
+    n = len(partner) // 2
+    held = np.flatnonzero(partner >= 0)
+    links = csr_array(
+        (np.ones(len(held)), (held // 2, partner[held] // 2)), shape=(n, n)
+    )
+    _, chain = connected_components(links, directed=False)
+    _, first = np.unique(chain, return_index=True)
+    free = np.zeros(len(first), dtype=bool)
+    free[chain[np.flatnonzero(partner < 0) // 2]] = True
+    opened = 2 * first[~free]
+    partner[partner[opened]] = -1
+    partner[opened] = -1
+    return np.asarray(first[chain], dtype=np.int64)
+
+
+def _back(partner: Ints) -> tuple[Ints, Ints]:
+    """Follow each directed section back to the start of its chain, and count.
+
+    Directed section ``2 s`` runs along ``s``, ``2 s + 1`` against it: each enters by
+    the end of that number, and leaves by the other one.
+    """
+    inner = partner >= 0
+    start = np.where(inner, partner ^ 1, np.arange(len(partner)))
+    rank = inner.astype(np.int64)
+    while (partner[start] >= 0).any():
+        rank += rank[start]
+        start = start[start]
+    return start, rank
+
+
+CELL_M = 2_000
+NEAR_M = 2_000
+"""Ground around a cell of roads that is covered too."""
+
+GAP_M = 5_000
+"""Half of the widest gap without a road that is covered."""
+
+_STEP_DEG, _AROUND_DEG = 0.1, 1.0
+_LOW_BITS = 2**32 - 1
+
+
+def covered_ground(x: Floats, y: Floats, *, box: Box | None = None) -> Any:
+    """Draw the ground that an extract covers, from the nodes of its roads.
+
+    ``x``, ``y``: shape (n,): nodes [m, EPSG:2154]. ``box``: west, south, east, north
+    that the extract declares [degrees]; None where it declares none. Returns:
+    EPSG:2154: all within 2 km of a cell of 2 km that holds a node, and gaps less than
+    10 km wide, as a mountain without roads; nothing out of the box.
+    """
+    rows = _runs(x, y)
+    wide = shapely.union_all(shapely.box(*rows + GAP_M * np.array([[-1, -1, 1, 1]]).T))
+    ground = shapely.buffer(wide, NEAR_M - GAP_M, join_style="mitre")
+    if box is not None and not ground.is_empty:
+        ground = shapely.intersection(ground, _projected(box, ground.bounds))
+    parts = shapely.get_parts(ground)
+    return shapely.multipolygons(parts[shapely.get_dimensions(parts) == 2])  # noqa: PLR2004
+
+
+def _runs(x: Floats, y: Floats) -> Floats:
+    """Bounds of the cells that hold a node, those one above the other joined."""
+    known = np.isfinite(x) & np.isfinite(y)
+    cells = np.floor_divide([x[known], y[known]], CELL_M).astype(np.int64)
+    base = cells.min(axis=1, initial=0)
+    key = np.unique((cells[0] - base[0]) << 32 | (cells[1] - base[1]))
+    low = key[np.diff(key, prepend=-2) != 1]
+    high = key[np.diff(key, append=-1) != 1]
+    west, south = (low >> 32) + base[0], (low & _LOW_BITS) + base[1]
+    north = (high & _LOW_BITS) + base[1]
+    return CELL_M * np.array([west, south, west + 1, north + 1], dtype=float)
+
+
+def _projected(box: Box, around: Box) -> Any:
+    """Draw what a box of degrees has near some ground, its sides curved as they are."""
+    to_lambert93 = to_metres()
+    low, high = np.array([-_AROUND_DEG] * 2), np.array([_AROUND_DEG] * 2)
+    near = to_lambert93.transform_bounds(*around, direction="INVERSE")
+    near = shapely.box(*(near + np.concatenate([low, high])))
+    dense = shapely.segmentize(shapely.intersection(shapely.box(*box), near), _STEP_DEG)
+    return shapely.transform(dense, to_lambert93.transform, interleaved=False)
+
+
+class Stretches(NamedTuple):
+    """Parts of edges, as fractions of the way from ``u`` to ``v``.
+
+    ``edge``: edge of each part. ``start``, ``stop``: fractions, 0 to 1; ``start >
+    stop`` runs from ``v`` to ``u``.
+    """
+
+    edge: Ints
+    start: Floats
+    stop: Floats
+
+
+def cut(lines: npt.NDArray[Any], parts: Stretches) -> npt.NDArray[Any]:
+    """Cut parts out of the lines of their edges."""
+    cut_lines = lines[parts.edge]
+    backward = parts.start > parts.stop
+    cut_lines[backward] = shapely.reverse(cut_lines[backward])
+    partial = np.abs(parts.stop - parts.start) < 1
+    for part in np.flatnonzero(partial).tolist():
+        line = lines[parts.edge[part]]
+        cut_lines[part] = substring(
+            line, parts.start[part], parts.stop[part], normalized=True
+        )
+    return cut_lines
+
+
+def merge(parts: Stretches) -> Stretches:
+    """Merge the parts of each edge that overlap or touch."""
+    low, high = np.minimum(parts.start, parts.stop), np.maximum(parts.start, parts.stop)
+    order = np.lexsort((high, low, parts.edge))
+    edge, low, high = parts.edge[order], low[order], high[order]
+    if not len(edge):
+        return Stretches(edge, low, high)
+    # One axis for all edges, two units apart: no part of one touches another's.
+    axis = 2.0 * edge
+    furthest = np.maximum.accumulate(axis + high)
+    fresh = np.ones(len(edge), dtype=bool)
+    fresh[1:] = axis[1:] + low[1:] > furthest[:-1]
+    first = np.flatnonzero(fresh)
+    return Stretches(edge[first], low[first], np.maximum.reduceat(high, first))
+
 
 BARRIER = "barrier"
 """Class of the edges of length zero that stand for a barrier."""
@@ -103,9 +297,8 @@ class _Sections:
 def build_graph(roads: OsmRoads) -> RoadGraph:
     """Build the graph of the roads of an extract.
 
-    ``roads``: from `read_osm_roads`. Returns: every edge that a truck or a car may use
-    in one direction at least. Refused when no way may be used, or none leads from one
-    node to another.
+    Returns: every edge that a truck or a car may use in one direction at least. Refused
+    when no way may be used, or none leads from one node to another.
 
     Notes
     -----

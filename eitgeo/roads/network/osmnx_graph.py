@@ -16,8 +16,7 @@ import shapely.ops
 from eitgeo.check import WORKING_EPSG
 from eitgeo.crs import mover, to_degrees
 from eitgeo.errors import CrsError, SourceError
-from eitgeo.roads.network.covered_ground import covered_ground
-from eitgeo.roads.network.graph import BARRIER, NO_ROAD, RoadGraph
+from eitgeo.roads.network.graph import BARRIER, NO_ROAD, RoadGraph, covered_ground
 from eitgeo.roads.network.tags import (
     CLOSED,
     DESTINATION,

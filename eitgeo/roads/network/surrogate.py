@@ -73,12 +73,11 @@ def build_surrogate(
     """Join the seats of neighbouring communes.
 
     ``communes``: ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) and ``altitude_m``.
-    ``borders``: table ``borders``. ``heights``: gives the altitude [m] at x, y.
-    ``motorway_exits``: ``motorway``, ``rank``, ``code_insee``: junctions, joined in
-    rank order. Returns: edges of class ``route``, ``crete`` (a ridge kept because the
-    valley has no other way out), ``autoroute`` (between junctions, which are nodes of
-    their own) and ``bretelle`` (from a seat to its junction). Refused when a junction
-    lies in an unknown commune.
+    ``heights``: gives the altitude [m] at x, y. ``motorway_exits``: ``motorway``,
+    ``rank``, ``code_insee``: junctions, joined in rank order. Returns: edges of class
+    ``route``, ``crete`` (a ridge kept because the valley has no other way out),
+    ``autoroute`` (between junctions, which are nodes of their own) and ``bretelle``
+    (from a seat to its junction). Refused when a junction lies in an unknown commune.
 
     Notes
     -----

@@ -10,10 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.paths import trip_times
-from eitgeo.roads.matrix.ready import Network
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.od_matrix import Limits
+from eitgeo.roads.matrix.router import snap, trip_times
+from eitgeo.roads.matrix.topology import Network
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.profile import Costs
 from eitgeo.roads.network.surrogate import SurrogateNetwork
@@ -34,9 +33,8 @@ def add_road_minutes(
 ) -> pd.DataFrame:
     """Add to each border the truck minutes from seat to seat across it.
 
-    ``borders``: table ``borders``. ``network``: the surrogate network; a border whose
-    edge was dropped has no road. ``roads``: what a trip has at its two ends. Returns:
-    table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
+    ``network``: the surrogate network; a border whose edge was dropped has no road.
+    Returns: table ``contiguity``: ``road_minutes`` [min], NaN where no road crosses.
     """
     crossing = network.edges[network.edges["class"].isin(["route", "crete"])]
     ends_minutes = 2 * (roads.street_minutes + roads.truck.terminal_minutes)
@@ -61,10 +59,10 @@ def add_crossing_minutes(
 ) -> pd.DataFrame:
     """Add to each border that a road crosses the truck minutes from seat to seat.
 
-    ``borders``: table ``borders``. ``seats``: ``place_id`` (INSEE code), ``x``, ``y``
-    [m, EPSG:2154]. Returns: table ``contiguity``: ``road_minutes`` is half the fastest
-    round trip, by whatever way [min]; NaN where no road crosses the border, or a seat
-    is not reached both ways within the limits.
+    ``seats``: ``place_id`` (INSEE code), ``x``, ``y`` [m, EPSG:2154]. Returns: table
+    ``contiguity``: ``road_minutes`` is half the fastest round trip, by whatever way
+    [min]; NaN where no road crosses the border, or a seat is not reached both ways
+    within the limits.
     """
     pairs = ["code_a", "code_b"]
     crossed = borders[pairs].merge(crossings[pairs], on=pairs, validate="1:1")
@@ -112,10 +110,9 @@ def border_crossings(
 ) -> pd.DataFrame:
     """Find the pairs of communes that a road leads from one into the other.
 
-    ``communes``: ``code_insee`` and polygons, EPSG:2154. ``usable``: shape (edges,):
-    roads that count. Returns: ``code_a`` < ``code_b``, sorted, and ``n_roads``: how
-    many edges cross, or meet on the border; pairs need not share a border (a road may
-    pass through a corner).
+    ``communes``: ``code_insee`` and polygons, EPSG:2154. Returns: ``code_a`` <
+    ``code_b``, sorted, and ``n_roads``: how many edges cross, or meet on the border;
+    pairs need not share a border (a road may pass through a corner).
 
     Notes
     -----

@@ -16,14 +16,14 @@ from scipy.sparse.csgraph import dijkstra
 
 from eitgeo.check import WORKING_EPSG, Faults
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.roads.matrix.layout import Ends
+from eitgeo.roads.matrix.topology import Ends
+from eitgeo.roads.network.graph import Stretches, cut, merge
 from eitgeo.roads.network.profile import DECISECONDS, Costs
-from eitgeo.roads.network.stretches import Stretches, cut, merge
 from eitgeo.tables.columns import OD_REACHED
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from eitgeo.roads.matrix.ready import Network
+    from eitgeo.roads.matrix.topology import Network
 
     Ints = npt.NDArray[np.int64]
     Narrow = npt.NDArray[np.int32]
@@ -219,11 +219,10 @@ def isochrones(
     """Draw the polygon of each band of minutes.
 
     ``minutes``: bands [min]. ``links``: places off the road: each is inside the bands
-    that its minutes are in. ``drawing``: how polygons are made of stretches. Returns:
-    one row a band, shortest first, EPSG:2154: ``minutes``, ``road_km`` reached,
-    ``area_km2``, ``method`` (French) and a polygon that holds those before it; empty
-    where nothing is reached. Refused when a band is not positive, or longer than what
-    was looked for.
+    that its minutes are in. Returns: one row a band, shortest first, EPSG:2154:
+    ``minutes``, ``road_km`` reached, ``area_km2``, ``method`` (French) and a polygon
+    that holds those before it; empty where nothing is reached. Refused when a band is
+    not positive, or longer than what was looked for.
     """
     bands = sorted(set(minutes))
     _require_bands(bands, reached)
@@ -322,13 +321,12 @@ def band_shares(
     """Measure the share of a weight within bands of time and of length.
 
     ``pairs``: rows of table ``od_matrix`` of one profile and closure: ``origin_id``,
-    ``destination_id``, ``time_s``, ``length_m``, ``status``. ``weights``: weight of
-    each destination, on its identifier. ``minutes``, ``km``: bands [min, km]. Returns:
-    one row an origin and band, sorted: ``origin_id``, ``measure`` (``time_min`` or
-    ``length_km``), ``band``, ``within`` [unit of the weights], ``share_pct`` of the
-    whole weight, ``without_way_pct``: the share of it that no figure is known for,
-    which no band holds. Refused when a pair is missing or given twice, or no weight is
-    positive.
+    ``destination_id``, ``time_s``, ``length_m``, ``status``. ``minutes``, ``km``: bands
+    [min, km]. Returns: one row an origin and band, sorted: ``origin_id``, ``measure``
+    (``time_min`` or ``length_km``), ``band``, ``within`` [unit of the weights],
+    ``share_pct`` of the whole weight, ``without_way_pct``: the share of it that no
+    figure is known for, which no band holds. Refused when a pair is missing or given
+    twice, or no weight is positive.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""What is known of a real network, and whether one comes back as one goes.
+"""What is known of a network: against known trips, and whether one comes back.
 
 Where one does not, or large roads lead nowhere, no seat is computed.
 """
@@ -6,22 +6,27 @@ Where one does not, or large roads lead nowhere, no seat is computed.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from eitgeo.reference.labels import labels_of
-from eitgeo.roads.matrix.snap import reachable
+from eitgeo.roads.matrix.od_matrix import (
+    Limits,
+    commune_places,
+    network_matrix,
+    od_matrix,
+)
+from eitgeo.roads.matrix.router import reachable
+from eitgeo.roads.matrix.topology import Network
 from eitgeo.roads.network.graph import BARRIER, RoadGraph
 from eitgeo.roads.network.graph_tables import edge_ids
 from eitgeo.roads.network.profile import Costs
+from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.roads.questions.seats import no_seats
+from eitgeo.study.roads import Roads
 from eitgeo.words import NBSP, first_upper, french_number
-
-if TYPE_CHECKING:
-    from eitgeo.roads.matrix.ready import Network
 
 _LIMIT_WORDS = {
     "max_weight_t": "masse",
@@ -137,8 +142,7 @@ def _share_pct(row: pd.Series[float]) -> float:
 def island_report(islands: pd.DataFrame) -> pd.DataFrame:
     """Sum the roads that the main network does not join.
 
-    ``islands``: table ``road_islands``. Returns: rows of ``road_report``, topic
-    ``isole`` [km].
+    Returns: rows of ``road_report``, topic ``isole`` [km].
     """
     words = labels_of("vehicle")
     reasons = {
@@ -172,10 +176,10 @@ def return_check(
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Hold the way back to some town halls against the way there.
 
-    ``pairs``: table ``od_matrix``. ``root``, ``drawn``: places that every other one
-    goes to; trips to the first and to the others must be sound, each. Returns: a row of
-    ``road_checks``, of the ratios of times, and the rows of ``road_outliers`` without
-    their line; one that has no way back has no ratio.
+    ``root``, ``drawn``: places that every other one goes to; trips to the first and to
+    the others must be sound, each. Returns: a row of ``road_checks``, of the ratios of
+    times, and the rows of ``road_outliers`` without their line; one that has no way
+    back has no ratio.
     """
     of_profile = pairs[
         pairs["profile"].eq(profile) & pairs["status"].ne("beyond_limit")
@@ -216,9 +220,8 @@ def trap_check(
 ) -> dict[str, object]:
     """Measure the large roads of an area that are joined one way only.
 
-    ``islands``: table ``road_islands``. ``area``: where they are looked for: beyond it
-    a motorway is cut by the bounds of what was read. Returns: a row of ``road_checks``:
-    how many pieces.
+    ``area``: where they are looked for: beyond it a motorway is cut by the bounds of
+    what was read. Returns: a row of ``road_checks``: how many pieces.
     """
     trapped = islands[
         islands["profile"].eq(profile)
@@ -239,3 +242,115 @@ def trap_check(
         "outliers": len(trapped),
         "fault": fault if length_m > MOST_TRAP_M else "",
     }
+
+
+def trip_fit(
+    trips: pd.DataFrame,
+    network: SurrogateNetwork,
+    *,
+    communes: gpd.GeoDataFrame,
+    roads: Roads,
+) -> pd.DataFrame:
+    """Set the model beside each known trip (by car).
+
+    ``trips``: ``from_code``, ``from``, ``to_code``, ``to``, ``road_km``,
+    ``car_minutes``, ``status``; trips with an end outside ``communes`` are left out.
+    Returns: table ``road_fit``: known and model length [km] and time [min], there and
+    back.
+    """
+    usable, places = _within(trips, communes)
+    pairs = od_matrix(
+        network, origins=places, destinations=places, profile="car", roads=roads
+    )
+    return _fit(usable, pairs)
+
+
+def network_trip_fit(
+    trips: pd.DataFrame,
+    network: Network,
+    *,
+    costs: Costs,
+    communes: gpd.GeoDataFrame,
+    limits: Limits,
+) -> pd.DataFrame:
+    """Set a real network beside each known trip (by car).
+
+    Returns: table ``road_fit``, from town hall to town hall.
+    """
+    usable, places = _within(trips, communes)
+    if usable.empty:
+        nothing = ["origin_id", "destination_id", "length_m", "time_s"]
+        return _fit(usable, pd.DataFrame(columns=nothing, dtype=float))
+    pairs = network_matrix(
+        network,
+        costs,
+        origins=places,
+        destinations=places,
+        limits=limits,
+        labels=("car", ""),
+    )
+    return _fit(usable, pairs)
+
+
+def _within(
+    trips: pd.DataFrame, communes: gpd.GeoDataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Trips with both ends in the communes, and the places that they join."""
+    known = set(communes["code_insee"])
+    usable = trips[trips["from_code"].isin(known) & trips["to_code"].isin(known)]
+    usable = usable.reset_index(drop=True)
+    ends = [*usable["from_code"], *usable["to_code"]]
+    return usable, commune_places(communes[communes["code_insee"].isin(ends)])
+
+
+def _fit(usable: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
+    pairs = pairs.set_index(["origin_id", "destination_id"])
+    there, back = (
+        pairs.reindex(pd.MultiIndex.from_frame(usable[ends]))
+        for ends in (["from_code", "to_code"], ["to_code", "from_code"])
+    )
+    return pd.DataFrame(
+        {
+            "from_code": usable["from_code"],
+            "to_code": usable["to_code"],
+            "from_name": usable["from"],
+            "to_name": usable["to"],
+            "known_km": usable["road_km"].astype(float),
+            "model_km": there["length_m"].to_numpy() / 1000,
+            "known_min": usable["car_minutes"].astype(float),
+            "model_min": there["time_s"].to_numpy() / 60,
+            "model_back_min": back["time_s"].to_numpy() / 60,
+            "status": usable["status"],
+        }
+    )
+
+
+def fit_summary(fit: pd.DataFrame) -> dict[str, float]:
+    """Summarise the fit: median and worst departure of length and time.
+
+    Returns: ``length_median_pct``, ``length_worst_pct``, ``time_median_pct``,
+    ``time_worst_pct``: model over known − 1 [%], NaN without any trip; the worst is the
+    one of largest absolute value, with its sign. ``n_trips`` that the network joins,
+    ``n_unreached``: the others, in no other figure; ``n_unlike``: trips whose way back
+    takes much more or less time (`differs`).
+    """
+    joined = fit[fit["model_km"].notna()]
+    length_pct = 100 * (joined["model_km"] / joined["known_km"] - 1)
+    time_pct = 100 * (joined["model_min"] / joined["known_min"] - 1)
+    return {
+        "n_trips": float(len(joined)),
+        "n_unreached": float(len(fit) - len(joined)),
+        "n_unlike": float(
+            differs(60 * joined["model_min"], 60 * joined["model_back_min"]).sum()
+        ),
+        "length_median_pct": float(length_pct.median()),
+        "length_worst_pct": _worst(length_pct),
+        "time_median_pct": float(time_pct.median()),
+        "time_worst_pct": _worst(time_pct),
+    }
+
+
+def _worst(values: pd.Series[float]) -> float:
+    if values.empty:
+        return float("nan")
+    return float(values.iloc[int(values.abs().to_numpy().argmax())])

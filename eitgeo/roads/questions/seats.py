@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,9 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import InfeasibleError, SchemaError
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
-    Flags = npt.NDArray[np.bool_]
+type Floats = npt.NDArray[np.float64]
+type Ints = npt.NDArray[np.int64]
+type Flags = npt.NDArray[np.bool_]
 
 Criterion = Literal["median", "share"]
 """The smallest median time, or the largest share within so many minutes."""
@@ -66,10 +65,9 @@ def best_seats(
 ) -> pd.DataFrame:
     """Find the best choice of one seat and of two, by each criterion.
 
-    ``criteria``: what « best » means. Returns: one row a criterion and number of seats:
-    ``criterion``, the columns of :func:`seat_choices`, and ``ties``: how many other
-    choices do as well. Refused when no choice has a median, or there are fewer towns
-    than seats: one.
+    Returns: one row a criterion and number of seats: ``criterion``, the columns of
+    :func:`seat_choices`, and ``ties``: how many other choices do as well. Refused when
+    no choice has a median, or there are fewer towns than seats: one.
 
     Notes
     -----
@@ -246,12 +244,11 @@ def town_minutes(
     """Lay out car minutes from each commune of the area to each of its towns.
 
     ``communes``: table ``communes``: ``code_insee``, ``population``, ``in_area``.
-    ``od_matrix``: table ``od_matrix``; only the profile ``car`` is read.
-    ``min_population``: inhabitants that make a town. Returns: communes of the area
-    (index, sorted) × its towns (columns, sorted), INSEE codes [min], to the millionth;
-    NaN where there is no way. A way takes as long back as forth where it does, whatever
-    the last bit of either sum says: equal towns are told apart by what follows, not by
-    noise.
+    ``od_matrix``: table ``od_matrix``; only the profile ``car`` is read. Returns:
+    communes of the area (index, sorted) × its towns (columns, sorted), INSEE codes
+    [min], to the millionth; NaN where there is no way. A way takes as long back as
+    forth where it does, whatever the last bit of either sum says: equal towns are told
+    apart by what follows, not by noise.
     """
     area = communes[communes["in_area"]]
     towns = sorted(area.loc[area["population"] >= min_population, "code_insee"])
@@ -265,10 +262,7 @@ def town_minutes(
 
 
 def no_seats(checks: pd.DataFrame) -> str:
-    """Say why no seat is computed on these roads; nothing where they are sound.
-
-    ``checks``: table ``road_checks``.
-    """
+    """Say why no seat is computed on these roads; nothing where they are sound."""
     faults = [fault for fault in checks["fault"] if fault]
     if not faults:
         return ""
@@ -285,3 +279,63 @@ def agreed_seats(seats: pd.DataFrame, n_seats: int) -> tuple[str, ...]:
     if len(choices) != 1 or rows["ties"].any():
         return ()
     return tuple(str(code) for code in next(iter(choices)) if code)
+
+
+_EQUAL_DECIMALS = 6
+"""Of a minute: equal ways are told apart by codes, not by noise."""
+
+
+def nearest_outlets(
+    communes: pd.DataFrame, od_matrix: pd.DataFrame, outlets: pd.DataFrame
+) -> pd.DataFrame:
+    """Say, for each EPCI and each kind of outlet, which commune with one is nearest.
+
+    ``communes``: ``code_insee``, ``epci_siren``, ``population``, ``in_area``.
+    ``od_matrix``: table ``od_matrix``; only trucks from communes to outlets are read.
+    ``outlets``: ``outlet_id``, ``kind``, ``code_insee``. Returns: ``epci_siren``,
+    ``kind``, ``code_insee``, ``minutes``, sorted: the mean over inhabitants of the way
+    by truck, the least of its kind. What a commune of the EPCI cannot reach is left
+    out.
+
+    Notes
+    -----
+    No establishment, no tonne and no count: where they are drawn, an outlet that comes
+    first by their number would be put before another by chance. A commune and no
+    outlet: two in one place are as near, and neither comes first.
+    """
+    minutes = _minutes(communes, od_matrix, outlets["outlet_id"])
+    rows = minutes.reset_index().melt("epci_siren", value_name="minutes").dropna()
+    placed = rows.merge(outlets[["outlet_id", "kind", "code_insee"]], on="outlet_id")
+    first = placed.sort_values(["minutes", "code_insee"], kind="stable")
+    nearest = first.drop_duplicates(["epci_siren", "kind"])
+    columns = ["epci_siren", "kind", "code_insee", "minutes"]
+    return nearest[columns].sort_values(columns[:2], ignore_index=True)
+
+
+def _minutes(
+    communes: pd.DataFrame, od_matrix: pd.DataFrame, names: pd.Series[str]
+) -> pd.DataFrame:
+    """Average over inhabitants: EPCI × outlets [min], NaN where a way is missing."""
+    area = communes[communes["in_area"] & communes["epci_siren"].ne("")]
+    by_truck = od_matrix[
+        od_matrix["profile"].eq("truck") & od_matrix["destination_id"].isin(names)
+    ]
+    ways = by_truck.pivot_table(
+        index="origin_id", columns="destination_id", values="time_s", dropna=False
+    ).reindex(index=area["code_insee"], columns=sorted(names))
+    sirens, epci = np.unique(
+        area["epci_siren"].to_numpy(dtype=str), return_inverse=True
+    )
+    # One more each, as where maps put the middle of people: nobody weighs nothing.
+    people = area["population"].to_numpy(dtype=float) + 1.0
+    weights = np.zeros((len(sirens), len(area)))
+    weights[epci, np.arange(len(area))] = people
+    weights /= weights.sum(axis=1, keepdims=True)
+    known = ways.to_numpy(dtype=float)
+    means = weights @ np.nan_to_num(known) / 60
+    is_cut = (weights > 0).astype(float) @ np.isnan(known) > 0
+    return pd.DataFrame(
+        np.where(is_cut, np.nan, means).round(_EQUAL_DECIMALS),
+        index=pd.Index(sirens, name="epci_siren"),
+        columns=pd.Index(ways.columns, name="outlet_id"),
+    )

@@ -14,24 +14,22 @@ import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.decision.criteria import (
+from eitgeo.scenarios.decision.ranking import (
     TOTAL_WEIGHT,
+    counted_scores,
     counted_weights,
     criteria_scores,
     criteria_values,
     criteria_weights,
-    unsure_criteria,
-)
-from eitgeo.scenarios.decision.ranking import (
-    counted_scores,
     order_words,
     pareto_front,
     rank_acceptability,
     rank_scores,
     same_orders,
+    unsure_criteria,
     weighted_scores,
 )
-from eitgeo.scenarios.measures.unconfirmed import LIST_TO_CONFIRM
+from eitgeo.scenarios.measures.figures import LIST_TO_CONFIRM
 from eitgeo.study.sections import Comparison
 
 _SAME = 1e-9
@@ -68,11 +66,8 @@ def decide(
 ) -> Decision:
     """Put perimeters in order, and say how far the order holds.
 
-    ``indicators``: table ``indicators_public``. ``compared``: perimeters to put in
-    order. ``deciding``: perimeters of the study: they decide which criteria count.
-    ``comparison``: weights, draws, threshold. Returns: where no criterion counts, no
-    perimeter has a score and the last four tables are empty. Refused when the weights
-    are unsound.
+    Returns: where no criterion counts, no perimeter has a score and the last four
+    tables are empty. Refused when the weights are unsound.
     """
     criteria = ranking_criteria()
     asked = comparison.ranking
@@ -234,15 +229,13 @@ def switching_values(
 ) -> pd.DataFrame:
     """Find what makes two perimeters equal, one criterion at a time.
 
-    ``values``, ``scores``: perimeters × criteria, of `criteria_values` and
-    `criteria_scores`. ``weights``: of each criterion, 100 together. ``criteria``: rows
-    of the catalogue: the anchors. Returns: one row a counted criterion and ``lever``:
-    ``valeur`` (the perimeter behind would have to reach ``at_switch`` instead of
-    ``now``) or ``poids`` (the criterion would have to weigh so much, the others keeping
-    their proportions). ``behind`` names who is behind; ``at_switch`` is NaN where no
-    such value lies between the anchors, or no such weight between 0 and 100. Refused
-    when a perimeter is unknown or lacks a counted score, both are the same, or no
-    criterion counts.
+    ``weights``: of each criterion, 100 together. Returns: one row a counted criterion
+    and ``lever``: ``valeur`` (the perimeter behind would have to reach ``at_switch``
+    instead of ``now``) or ``poids`` (the criterion would have to weigh so much, the
+    others keeping their proportions). ``behind`` names who is behind; ``at_switch`` is
+    NaN where no such value lies between the anchors, or no such weight between 0 and
+    100. Refused when a perimeter is unknown or lacks a counted score, both are the
+    same, or no criterion counts.
 
     Notes
     -----

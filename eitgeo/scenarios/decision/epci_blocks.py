@@ -8,21 +8,127 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.check import Faults, hint, require_columns
 from eitgeo.errors import StudyError
-from eitgeo.exact import count_mean
+from eitgeo.exact import count_mean, settled_values
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.study.sections import Phase
 from eitgeo.tables.schema import empty_table
 
-if TYPE_CHECKING:
-    Unions = Sequence[frozenset[str]]
-    Step = tuple[str, int, int, int]
+type Unions = Sequence[frozenset[str]]
+type Step = tuple[str, int, int, int]
+
+_SIGN = {"up": 1.0, "down": -1.0}
+
+
+def union_ranks(
+    indicators: pd.DataFrame, candidates: Sequence[Candidate]
+) -> pd.DataFrame:
+    """Rank unions of whole EPCI, and perimeters equal to one, among their peers.
+
+    ``indicators``: table ``indicators_public``, or the rows of it that may carry a
+    rank. Returns: table ``union_ranks``: one row a perimeter and an indicator that has
+    a direction and a ``percentile_same_size``. ``rank`` is one more than the unions of
+    as many EPCI that do better, so that all the best ones are first; ``n_peers`` counts
+    the unions with a value.
+
+    Notes
+    -----
+    The list of unions is complete: rank 1 is the exact optimum of its size.
+    """
+    rows = _ranked(indicators)
+    rows = rows.assign(n_epci=rows["perimeter_id"].map(_sizes(candidates)))
+    rows = rows.dropna(subset=["n_epci"])
+    is_union = {one.perimeter_id for one in candidates if one.method == "union_epci"}
+    peers = rows[rows["perimeter_id"].isin(is_union)]
+    groups = {
+        key: np.sort(group["better"].to_numpy())
+        for key, group in peers.groupby(["indicator_id", "n_epci"])
+    }
+    keys = list(zip(rows["indicator_id"], rows["n_epci"], strict=True))
+    n_peers = np.array([len(groups[key]) for key in keys], dtype=np.int64)
+    no_better = [
+        np.searchsorted(groups[key], value, side="right")
+        for key, value in zip(keys, rows["better"], strict=True)
+    ]
+    return rows.assign(
+        n_epci=rows["n_epci"].astype("int64"),
+        rank=1 + n_peers - np.array(no_better, dtype=np.int64),
+        n_peers=n_peers,
+    ).drop(columns="better")
+
+
+def _ranked(indicators: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows that may carry a rank; ``better``: the higher the better."""
+    rows = indicators[
+        indicators["direction"].isin(list(_SIGN))
+        & indicators["percentile_same_size"].notna()
+    ]
+    signed = rows["value"] * rows["direction"].map(_SIGN)
+    return rows.assign(better=settled_values(signed))
+
+
+def _sizes(candidates: Sequence[Candidate]) -> dict[str, int]:
+    """Count the EPCI of each union, and of each perimeter equal to one."""
+    size_of = {
+        one.codes: len(members)
+        for one in candidates
+        if one.method == "union_epci"
+        and isinstance(members := one.parameters["epci"], list)
+    }
+    return {
+        one.perimeter_id: size_of[one.codes]
+        for one in candidates
+        if one.codes in size_of
+    }
+
+
+def union_front(
+    indicators: pd.DataFrame,
+    candidates: Sequence[Candidate],
+    *,
+    criteria: Sequence[str],
+) -> pd.DataFrame:
+    """Keep apart the unions that no other union equals or beats on every criterion.
+
+    ``criteria``: indicators to look at; those without a direction, a value for all
+    unions, or a difference between unions are left out, and so are those that may carry
+    no rank. Returns: table ``union_front``: ``perimeter_id``, ``n_epci``, ``on_front``,
+    ``n_dominating`` (unions at least as good everywhere and better somewhere),
+    ``criteria``. No row when fewer than two criteria are left.
+    """
+    sizes = _sizes([one for one in candidates if one.method == "union_epci"])
+    rows = _ranked(indicators[indicators["indicator_id"].isin(criteria)])
+    wide = rows.pivot_table(
+        index="perimeter_id", columns="indicator_id", values="better"
+    ).reindex(list(sizes))
+    wide = wide.dropna(axis="columns")
+    wide = wide.loc[:, wide.max() > wide.min()]
+    counts = _n_dominating(wide.to_numpy(dtype=float))
+    table = pd.DataFrame(
+        {
+            "perimeter_id": list(sizes),
+            "n_epci": np.array(list(sizes.values()), dtype=np.int64),
+            "on_front": counts == 0,
+            "n_dominating": counts,
+            "criteria": ", ".join(wide.columns),
+        }
+    )
+    return table if len(wide.columns) > 1 else table.iloc[:0]
+
+
+def _n_dominating(values: np.ndarray) -> np.ndarray:
+    """Count, for each row, the rows that dominate it; the higher the better."""
+    counts = np.zeros(len(values), dtype=np.int64)
+    for row, own in enumerate(values):
+        as_good = (values >= own).all(axis=1)
+        counts[row] = (as_good & (values > own).any(axis=1)).sum()
+    return counts
+
 
 DELIBERATIONS = "n_deliberations"
 _POINTS = {"%": "points"}
@@ -43,16 +149,15 @@ def epci_blocks(
     ``indicators``: table ``indicators_public``: every figure here is a difference, or a
     mean of differences, of its figures for unions of whole EPCI. ``candidates``: the
     perimeters; those that are unions of whole EPCI count. ``names``: SIREN → name of
-    the EPCI. ``root_epci``: SIREN of the EPCI that every union holds. ``within``: SIREN
-    of the EPCI that unions could hold, so that those which stop at a size are not taken
-    for all; by default those that some union holds. Returns: table ``epci_blocks``: one
-    row an EPCI and an indicator that is known for all unions; none where these stop at
-    a size (``methods.max_union_epci``): a mean over orders of joining asks for all.
-    ``alone``, ``last``, ``low``, ``high``, ``mean`` as `block_contributions` gives
-    them; ``n_deliberations`` that the EPCI adds on average, and
-    ``mean_per_deliberation``, NaN where it adds none. ``unit`` is « points » for
-    percentages. Refused when there is no union, or they are not all those around the
-    root.
+    the EPCI. ``within``: SIREN of the EPCI that unions could hold, so that those which
+    stop at a size are not taken for all; by default those that some union holds.
+    Returns: table ``epci_blocks``: one row an EPCI and an indicator that is known for
+    all unions; none where these stop at a size (``methods.max_union_epci``): a mean
+    over orders of joining asks for all. ``alone``, ``last``, ``low``, ``high``,
+    ``mean`` as `block_contributions` gives them; ``n_deliberations`` that the EPCI adds
+    on average, and ``mean_per_deliberation``, NaN where it adds none. ``unit`` is «
+    points » for percentages. Refused when there is no union, or they are not all those
+    around the root.
     """
     unions = [one for one in candidates if one.method == "union_epci"]
     if not unions:
@@ -106,11 +211,10 @@ def phase_table(
 ) -> pd.DataFrame:
     """Lay out what each phase holds, and what it adds to the one before.
 
-    ``indicators``: table ``indicators_public``. ``phases``: perimeters in the order of
-    time. Returns: table ``phases``: one row a phase and an indicator; ``added`` is the
-    value less that of the phase before, NaN in the first one. No row without phases.
-    Refused when a perimeter is unknown (the nearest one is named), or a phase loses
-    communes of the one before.
+    Returns: table ``phases``: one row a phase and an indicator; ``added`` is the value
+    less that of the phase before, NaN in the first one. No row without phases. Refused
+    when a perimeter is unknown (the nearest one is named), or a phase loses communes of
+    the one before.
     """
     known = {one.perimeter_id: one for one in candidates}
     faults = Faults("comparison.phased")
@@ -152,14 +256,14 @@ def block_contributions(
 
     ``unions``: every connected set of units that contains the root, each once, as
     `connected_unions` lists them. ``values``: one row a union, in the same order; one
-    column an indicator. A NaN makes what rests on it NaN. ``root``: the unit that every
-    union contains. Returns: ``unit``, ``indicator_id``, ``alone`` (what it adds to the
-    root; NaN where it does not touch it), ``last`` (what the widest union loses without
-    it; NaN where the rest would fall apart), ``low`` and ``high`` (least and most that
-    it adds to any union), ``mean`` (over orders); the root is left out. For each
-    indicator the means sum to the value of the widest union minus that of the root.
-    Refused when the list is not of connected unions around the root (one is absent,
-    repeated, or reached from no other), or the values are not one row a union.
+    column an indicator. A NaN makes what rests on it NaN. Returns: ``unit``,
+    ``indicator_id``, ``alone`` (what it adds to the root; NaN where it does not touch
+    it), ``last`` (what the widest union loses without it; NaN where the rest would fall
+    apart), ``low`` and ``high`` (least and most that it adds to any union), ``mean``
+    (over orders); the root is left out. For each indicator the means sum to the value
+    of the widest union minus that of the root. Refused when the list is not of
+    connected unions around the root (one is absent, repeated, or reached from no
+    other), or the values are not one row a union.
 
     Notes
     -----

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.exact import weighted_medians
+from eitgeo.scenarios.measures.activity import Counted
 from eitgeo.scenarios.measures.counted import counted_notes, counted_sums
-from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.figures import (
     UNTOLD_NOTE,
     Figures,
@@ -16,7 +16,7 @@ from eitgeo.scenarios.measures.figures import (
     median_between,
     share_between,
 )
-from eitgeo.scenarios.measures.measures import Inputs, measures
+from eitgeo.scenarios.measures.measures import Inputs, measures_indicator
 from eitgeo.words import SIGNIFICANT, round_significant
 
 SEAT_NOTE = "siège calculé : "
@@ -31,7 +31,7 @@ type _Seat = tuple[int | None, float, float, float]
 """Rank of the town; median minutes, share in reach and gain of a second one."""
 
 
-@measures("seat_median_min", "seat_45min_pct", "two_seats_gain_pct")
+@measures_indicator("seat_median_min", "seat_45min_pct", "two_seats_gain_pct")
 def access_figures(inputs: Inputs) -> Figures:
     """Measure access to the best seat of animation inside each perimeter.
 
@@ -92,7 +92,7 @@ def _bounds(
     return (*median_between(way, least, most), *shares)
 
 
-@measures("counted_firms_10_45min")
+@measures_indicator("counted_firms_10_45min")
 def counted_access_figures(inputs: Inputs) -> Figures:
     """Count the establishments of 10 or more near the seat that is nearest to them.
 

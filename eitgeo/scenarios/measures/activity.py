@@ -2,18 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.reference.naf import in_divisions
-from eitgeo.scenarios.measures.counted_facts import Counted
 from eitgeo.scenarios.measures.figures import incidence
-from eitgeo.sources.activity.cells import rests_on_draw
+from eitgeo.sources.activity.cells import are_cells, are_published, rests_on_draw
 from eitgeo.study.sections import Comparison
+from eitgeo.tables.columns import COUNTED_FACTS, URSSAF_SECTORS
 from eitgeo.tables.schema import empty_table
+from eitgeo.words import NBSP
+
+_OLD_YEARS = 5
+_INSEE_10 = ("etablissements_10", ("all",), "establishments_10_plus")
+_OF_URSSAF = (
+    ("employeurs", URSSAF_SECTORS, "employers"),
+    ("salaries", URSSAF_SECTORS, "employees"),
+    ("salaries_industrie", ("industry",), "employees"),
+)
+_OF_INSEE = (
+    ("etablissements", ("all",), "establishments"),
+    ("etablissements_industrie", ("industry",), "establishments"),
+    _INSEE_10,
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Facts of registers, communes beyond the study area included.
+
+    ``table``: one row a commune (index), one column a fact; NaN: its source does not
+    cover it. ``vintages``: day of each fact, ISO.
+    """
+
+    table: pd.DataFrame = field(repr=False)
+    vintages: dict[str, str]
+
+
+def counted_facts(
+    urssaf: pd.DataFrame, insee: pd.DataFrame, ape: pd.DataFrame
+) -> Counted | None:
+    """Lay out the facts that perimeters sum; None where nothing is counted.
+
+    ``urssaf``, ``insee``, ``ape``: tables ``activity_urssaf``, ``activity_insee`` and
+    ``activity_ape``, which stands in for the first where that one is empty. Returns:
+    the facts of ``COUNTED_FACTS`` that a table tells.
+    """
+    employers = urssaf if len(urssaf) else ape
+    sums_of: dict[str, pd.Series[float]] = {}
+    vintages: dict[str, str] = {}
+    for table, facts in ((employers, _OF_URSSAF), (insee, _OF_INSEE)):
+        for fact, sectors, measure in facts:
+            rows = table[table["measure"].eq(measure)]
+            covered = rows["code_insee"].unique()
+            rows = rows[rows["sector"].isin(sectors)]
+            sums = rows.groupby("code_insee")["value"].sum()
+            sums_of[fact] = sums.reindex(covered, fill_value=0.0)
+            vintages[fact] = str(rows["vintage"].max()) if len(rows) else ""
+    names = [fact for fact in COUNTED_FACTS if len(sums_of[fact])]
+    if not names:
+        return None
+    wide = pd.DataFrame({fact: sums_of[fact] for fact in names}).sort_index()
+    return Counted(wide, {fact: vintages[fact] for fact in names})
+
+
+def vintage_words(day: str, edition: dt.date) -> str:
+    r"""Say when a fact was so, and that it is old.
+
+    Examples
+    --------
+    >>> vintage_words("2025-12-31", dt.date(2026, 11, 24))
+    'fin\xa02025'
+    >>> vintage_words("2018-12-31", dt.date(2026, 11, 24))
+    'fin\xa02018, il y a plus de cinq ans'
+    """
+    when = dt.date.fromisoformat(day)
+    is_end = (when.month, when.day) == (12, 31)
+    date = f"fin{NBSP}{when.year}" if is_end else when.strftime("%d/%m/%Y")
+    years = edition.year - when.year
+    years -= (edition.month, edition.day) < (when.month, when.day)
+    return f"{date}, il y a plus de cinq ans" if years >= _OLD_YEARS else date
+
 
 INDUSTRY = ("05-39",)
 _RATIO = "ratio"
@@ -138,8 +211,7 @@ def read_activity(
 
     ``exchanges``: ``donor_id``, ``receiver_id``, ``t_mid``. ``families``: ``family``,
     ``code_insee``, ``site_id``, ``documented`` of givers with a taker in reach.
-    ``town_minutes``: car minutes, communes of the area × towns. ``comparison``: what
-    makes a target site. Returns: the facts of the study area, without draws.
+    Returns: the facts of the study area, without draws.
     """
     inside = communes.loc[communes["in_area"], "code_insee"]
     codes = pd.Index(np.sort(inside.to_numpy()))
@@ -193,3 +265,85 @@ def drawn_tonnes(draws: pd.DataFrame, codes: pd.Index) -> pd.DataFrame:
 def industrial_sites(sites: pd.DataFrame) -> pd.DataFrame:
     """Keep the sites of industry (NAF 05–39) whose headcount is known."""
     return sites[in_divisions(sites["naf"], INDUSTRY) & sites["headcount_mid"].gt(0)]
+
+
+ORIGINS = {"ratio": "estime", "survey": "declare", "irep": "declare"}
+"""Method of an arising → whether it is estimated or declared."""
+
+
+PUBLISHED = ""
+"""Firm of an amount that rests on a published count alone: nobody's secret."""
+
+REDUCED = "-"
+"""Firm of a published count less who answered: no firm, and a secret all the same."""
+
+
+def site_amounts(
+    sites: pd.DataFrame, arisings: pd.DataFrame, *, codes: Iterable[str]
+) -> dict[str, pd.DataFrame]:
+    """List what each site brings to the tonnage and to the industrial jobs.
+
+    Returns: ``deposit_t`` [t/year] and ``industry_jobs``: the rows that the indicators
+    of these names sum, as ``code_insee``, ``site_id``, ``firm_id``, ``low``, ``value``,
+    ``high``, ``synthetic`` (or the headcount is drawn), ``public`` (neither a natural
+    person nor non-diffusible) and ``origin``: ``estime`` or ``declare``.
+
+    Notes
+    -----
+    What is declared is told as it is: in an open register, by anybody; in the survey,
+    inside a private study alone, which is never published.
+
+    A firm is its SIREN, the first nine digits of the SIRET: three sites of one firm
+    are one contributor. A site without SIRET counts as a firm. What is computed from
+    published counts alone is of no firm (``PUBLISHED``): anybody can compute it, so
+    that it needs no contributor, and covers nobody who stands beside it.
+    """
+    local = sites[sites["code_insee"].isin(pd.Index(codes))]
+    waste = arisings[arisings["stream"] == NDNI].assign(
+        origin=lambda rows: rows["method"].map(ORIGINS)
+    )
+    tonnes = waste.groupby(["site_id", "origin"])[["t_low", "t_mid", "t_high"]].sum()
+    jobs = industrial_sites(local).assign(origin="estime")
+    return {
+        "deposit_t": _laid_out(tonnes.reset_index(), local, stem="t"),
+        "industry_jobs": _laid_out(jobs, local, stem="headcount"),
+    }
+
+
+def _laid_out(amounts: pd.DataFrame, sites: pd.DataFrame, *, stem: str) -> pd.DataFrame:
+    levels = {f"{stem}_low": "low", f"{stem}_mid": "value", f"{stem}_high": "high"}
+    laid = amounts[["site_id", "origin", *levels]].rename(columns=levels)
+    laid[list(levels.values())] = laid[list(levels.values())].fillna(0.0)
+    who = pd.DataFrame(
+        {
+            "site_id": sites["site_id"],
+            "code_insee": sites["code_insee"],
+            "firm_id": firm_ids(sites),
+            "synthetic": rests_on_draw(sites),
+            "public": sites["diffusible"]
+            & ~sites["natural_person"]
+            & ~are_cells(sites),
+        }
+    )
+    return laid.merge(who, on="site_id")
+
+
+def firm_ids(sites: pd.DataFrame) -> pd.Series[str]:
+    """Name the firm of each site.
+
+    Parameters
+    ----------
+    sites
+        ``site_id``, ``siret`` (empty where unknown), ``source``.
+
+    Returns
+    -------
+    pandas.Series of str
+        The SIREN, else the site's own identifier, on the index of `sites`;
+        ``PUBLISHED`` and ``REDUCED`` where it is nobody's.
+    """
+    known = sites["siret"] != ""
+    names = np.where(known, sites["siret"].str[:9], sites["site_id"])
+    names = np.where(are_cells(sites), REDUCED, names)
+    names = np.where(are_published(sites), PUBLISHED, names)
+    return pd.Series(names, index=sites.index, dtype="str", name="firm_id")

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from eitgeo.scenarios.measures.counted_facts import vintage_words
-from eitgeo.scenarios.measures.figures import Figures, figure, ratio_pct
-from eitgeo.scenarios.measures.measures import Inputs, measures
+import numpy as np
+import pandas as pd
+
+from eitgeo.perimeters.contours.candidate import Candidate
+from eitgeo.reference.naf import in_divisions
+from eitgeo.scenarios.measures.activity import vintage_words
+from eitgeo.scenarios.measures.figures import Figures, figure, incidence, ratio_pct
+from eitgeo.scenarios.measures.measures import Inputs, measures_indicator
+from eitgeo.study.sections import Comparison
 
 _SUMS = {
     "counted_employers": "employeurs",
@@ -20,7 +26,7 @@ _INDUSTRY, _EMPLOYEES = "salaries_industrie", "salaries"
 _FIRMS_OF_INDUSTRY, _FIRMS = "etablissements_industrie", "etablissements"
 
 
-@measures(*_SUMS)
+@measures_indicator(*_SUMS)
 def counted_figures(inputs: Inputs) -> Figures:
     """Sum what registers count; NaN where a commune of the perimeter is not covered."""
     return {
@@ -30,7 +36,7 @@ def counted_figures(inputs: Inputs) -> Figures:
     }
 
 
-@measures("counted_industry_pct", "counted_top_commune_pct")
+@measures_indicator("counted_industry_pct", "counted_top_commune_pct")
 def counted_share_figures(inputs: Inputs) -> Figures:
     """Give the share of industry among employees, and that of its first commune."""
     if not _is_told(inputs, _INDUSTRY):
@@ -46,7 +52,7 @@ def counted_share_figures(inputs: Inputs) -> Figures:
     }
 
 
-@measures("counted_industry_lq")
+@measures_indicator("counted_industry_lq")
 def counted_quotient_figures(inputs: Inputs) -> Figures:
     """Compare the share of industry among establishments with that of the whole file.
 
@@ -98,3 +104,62 @@ def uncovered_words(n_communes: int) -> str:
 def _is_told(inputs: Inputs, fact: str) -> bool:
     counted = inputs.activity.counted
     return counted is not None and fact in counted.table
+
+
+_LEVELS_PCT = (10, 50, 90)
+
+
+def redrawn_counts(
+    rows: pd.DataFrame,
+    fixed: pd.DataFrame,
+    candidates: Sequence[Candidate],
+    *,
+    codes: pd.Index,
+    comparison: Comparison,
+) -> pd.DataFrame:
+    """Count target sites and their divisions in each draw, and give P10, P50, P90.
+
+    ``fixed``: target sites that no draw makes: ``code_insee``, ``naf``. ``comparison``:
+    what makes a target site, and how many make a division. Returns: table
+    ``redrawn_counts``; empty where nothing is drawn again.
+    """
+    if rows.empty:
+        return pd.DataFrame()
+    n_draws = int(rows["replicate"].max()) + 1
+    inside = incidence([one.codes for one in candidates], codes).astype(float)
+    targets = rows[rows["headcount"].ge(comparison.min_headcount)]
+    targets = targets.astype({"naf": "str", "code_insee": "str"})
+    targets = targets[in_divisions(targets["naf"], comparison.target_naf)]
+    sure = fixed.assign(replicate=-1)
+    columns = ["code_insee", "naf", "replicate"]
+    every = pd.concat([targets[columns], sure[columns]], ignore_index=True)
+    every = every[every["code_insee"].isin(codes)]
+    sites = np.zeros((len(candidates), n_draws))
+    divisions = np.zeros_like(sites)
+    for _, sites_of in every.groupby(every["naf"].str[:2]):
+        counts = inside @ _by_commune(sites_of, codes, n_draws)
+        sites += counts
+        divisions += counts >= comparison.diversity_min_sites
+    names = [one.perimeter_id for one in candidates]
+    counts_of = {"target_sites": sites, "naf_diversity": divisions}
+    tables = [_levels(counts, names, name) for name, counts in counts_of.items()]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _by_commune(rows: pd.DataFrame, codes: pd.Index, n_draws: int) -> np.ndarray:
+    """Count rows, communes × draws; those of no draw (−1) are in each."""
+    row_of = codes.get_indexer(pd.Index(rows["code_insee"]))
+    draw = rows["replicate"].to_numpy()
+    cell = row_of[draw >= 0] * n_draws + draw[draw >= 0]
+    counts = np.bincount(cell, minlength=len(codes) * n_draws)
+    in_each = np.bincount(row_of[draw < 0], minlength=len(codes))
+    table: np.ndarray = counts.reshape(len(codes), n_draws) + in_each[:, None]
+    return table.astype(float)
+
+
+def _levels(counts: np.ndarray, names: list[str], indicator_id: str) -> pd.DataFrame:
+    low, mid, high = np.percentile(
+        counts, _LEVELS_PCT, axis=1, method="inverted_cdf"
+    ).astype(float)
+    levels = {"low": low, "mid": mid, "high": high}
+    return pd.DataFrame({"perimeter_id": names, "indicator_id": indicator_id} | levels)

@@ -12,31 +12,36 @@ from eitgeo.scenarios.measures.figures import (
     figure,
     ratio_pct,
 )
-from eitgeo.scenarios.measures.measures import Inputs, counts, counts_sites, measures
+from eitgeo.scenarios.measures.measures import (
+    Inputs,
+    counts_sites,
+    measures_indicator,
+    registers_fact,
+)
 from eitgeo.sources.activity.cells import NO_SITES
 
 _LEVELS = ["value", "low", "high"]
 
 
-@counts("cible")
+@registers_fact("cible")
 def sure_targets(activity: Activity) -> pd.DataFrame:
     """List target sites."""
     return activity.target
 
 
-@counts("cible_possible")
+@registers_fact("cible_possible")
 def possible_targets(activity: Activity) -> pd.DataFrame:
     """List those whose headcount straddles the threshold."""
     return activity.unsure[~activity.unsure["unsized"].astype(bool)]
 
 
-@counts("cible_inconnue")
+@registers_fact("cible_inconnue")
 def unsized_targets(activity: Activity) -> pd.DataFrame:
     """List those of unknown size."""
     return activity.unsure[activity.unsure["unsized"].astype(bool)]
 
 
-@counts("division")
+@registers_fact("division")
 def targets_by_division(activity: Activity) -> pd.DataFrame:
     """List target sites by division of their activity."""
     return activity.target.assign(label=activity.target["naf"].str[:2])
@@ -57,7 +62,7 @@ _REGISTERS = r"\b(?:Géorisques|IREP|ICPE)\b"
 """How the source of a site names the registers of Géorisques."""
 
 
-@measures("target_sites", "naf_diversity", "sites_per_animator")
+@measures_indicator("target_sites", "naf_diversity", "sites_per_animator")
 def target_figures(inputs: Inputs) -> Figures:
     """Count target sites, their divisions, and how many an animator follows.
 
@@ -128,7 +133,7 @@ def _apart(n_unsized: int) -> str:
     return f"à part : {n_unsized} établissement{plural} d'effectif inconnu"
 
 
-@measures("industry_jobs", "top_site_pct")
+@measures_indicator("industry_jobs", "top_site_pct")
 def job_figures(inputs: Inputs) -> Figures:
     """Sum the jobs of industry, and give the share of its largest site."""
     activity = inputs.activity
@@ -143,3 +148,18 @@ def job_figures(inputs: Inputs) -> Figures:
         "industry_jobs": jobs,
         "top_site_pct": figure(ratio_pct(top, jobs["value"].to_numpy())),
     }
+
+
+@measures_indicator("core_pct")
+def core_figures(inputs: Inputs) -> Figures:
+    """Say which part of the population of each perimeter lives in the core.
+
+    NaN in a perimeter without inhabitant; nothing where no contour has voted
+    (`CORE_ABOVE`).
+    """
+    if inputs.core is None:
+        return {}
+    in_core = inputs.communes["code_insee"].isin(inputs.core).to_numpy()
+    inside = inputs.held_at_hand @ inputs.people
+    people = (inputs.held_at_hand & in_core) @ inputs.people
+    return {"core_pct": figure(ratio_pct(people, inside))}

@@ -16,16 +16,19 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import StudyError
 from eitgeo.exact import at_most
 from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.scenarios.measures.figures import Figures, figure, incidence, ratio_pct
-from eitgeo.scenarios.measures.measures import Inputs, measures
-from eitgeo.scenarios.measures.unconfirmed import (
+from eitgeo.scenarios.measures.figures import (
     LIST_TO_CONFIRM,
     TO_CONFIRM,
-    between,
+    Figures,
+    bounds_only_figure,
     certain_members,
+    figure,
+    incidence,
     is_between,
+    ratio_pct,
     unconfirmed_bodies,
 )
+from eitgeo.scenarios.measures.measures import Inputs, measures_indicator
 from eitgeo.territory.membership import members_by_body, members_of_epci
 from eitgeo.words import french_number
 
@@ -42,7 +45,7 @@ OVERLAP_COLUMNS = [
 ]
 
 
-@measures("n_epci", "epci_whole_pct", "n_deliberations", "n_departements")
+@measures_indicator("n_epci", "epci_whole_pct", "n_deliberations", "n_departements")
 def council_figures(inputs: Inputs) -> Figures:
     """Count the councils that have to agree, and the people of EPCI held whole.
 
@@ -71,7 +74,7 @@ def _by_label(label: pd.Series[str]) -> pd.DataFrame:
     return pd.get_dummies(label.where(label != ""), dtype=float)
 
 
-@measures("n_petr", "n_waste_bodies", "body_fit_pct", "confirmed_pct")
+@measures_indicator("n_petr", "n_waste_bodies", "body_fit_pct", "confirmed_pct")
 def body_figures(inputs: Inputs) -> Figures:
     """Count the bodies that a perimeter meets, and how far it fits one that exists.
 
@@ -110,8 +113,7 @@ def members_of(
 ) -> dict[str, pd.DataFrame]:
     """Return the members of every body that has some on the date.
 
-    ``on_date``: date of the membership. Returns: ``body_id`` → ``code_insee`` and
-    ``status``, sorted.
+    Returns: ``body_id`` → ``code_insee`` and ``status``, sorted.
     """
     known = set(bodies["body_id"])
     members = members_by_body(membership, on_date=on_date)
@@ -138,7 +140,7 @@ def _petr_figure(inputs: Inputs, petr: _Listed) -> pd.DataFrame:
     # A list to confirm is never known to be whole.
     sure = (listed == n_listed) & (n_certain == n_listed)
     bounds = sure.sum(axis=1), (listed == n_listed).sum(axis=1)
-    counts = between((certain > 0).sum(axis=1), (listed > 0).sum(axis=1))
+    counts = bounds_only_figure((certain > 0).sum(axis=1), (listed > 0).sum(axis=1))
     rows = zip(*bounds, is_between(counts), strict=True)
     return counts.assign(note=[_whole_note(*row) for row in rows])
 
@@ -166,7 +168,9 @@ def _waste_figure(inputs: Inputs, waste: _Listed) -> pd.DataFrame:
         else tail.removeprefix(" ; ")
         for value in share
     ]
-    counts = between((certain > 0).sum(axis=1), (listed > 0).sum(axis=1), notes)
+    counts = bounds_only_figure(
+        (certain > 0).sum(axis=1), (listed > 0).sum(axis=1), notes
+    )
     return counts.assign(doubt_pct=100.0 if doubt else share)
 
 
@@ -214,7 +218,7 @@ def _fit_figure(inputs: Inputs) -> pd.DataFrame:
         _best_fit(inputs, rows) for rows in (able[~doubtful], able[doubtful])
     )
     most = np.fmax(sure.pct, supposed.pct)
-    fit = between(sure.pct, most)
+    fit = bounds_only_figure(sure.pct, most)
     return fit.assign(
         note=[
             f"{name} ou, selon sa liste {TO_CONFIRM}, {other}" if open_ else name
@@ -282,16 +286,15 @@ def body_overlaps(
 ) -> pd.DataFrame:
     """Measure what groups of communes share with bodies.
 
-    ``groups``: INSEE codes of each perimeter, or of each EPCI. ``communes``:
-    ``code_insee``, ``population``. ``of_bodies``: members of each body, as `members_of`
-    returns them. ``blocks``: released blocks of jobs: ``code_insee``, ``block_id``,
-    ``value`` of the block, one row a commune; None: no share of jobs. Returns: one row
-    a group and a body that meet: ``group_id``, ``body_id``, ``cover`` (``entier``: all
-    communes of the body are in the group, ``partie``), ``n_communes``, ``population``
-    in common, ``of_group_pct`` and ``of_body_pct`` [% of the population], ``jobs_pct``
-    (share of the jobs of the group, over blocks that lie whole in each; NaN where there
-    is none), ``status`` (``a_confirmer`` when a member in common is). A body that
-    reaches beyond ``communes`` is never whole, and its share is NaN.
+    ``communes``: ``code_insee``, ``population``. ``blocks``: released blocks of jobs:
+    ``code_insee``, ``block_id``, ``value`` of the block, one row a commune; None: no
+    share of jobs. Returns: one row a group and a body that meet: ``group_id``,
+    ``body_id``, ``cover`` (``entier``: all communes of the body are in the group,
+    ``partie``), ``n_communes``, ``population`` in common, ``of_group_pct`` and
+    ``of_body_pct`` [% of the population], ``jobs_pct`` (share of the jobs of the group,
+    over blocks that lie whole in each; NaN where there is none), ``status``
+    (``a_confirmer`` when a member in common is). A body that reaches beyond
+    ``communes`` is never whole, and its share is NaN.
 
     Examples
     --------

@@ -15,23 +15,14 @@ from eitgeo.exact import at_most, settled_values
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue, parted
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.measures import (
-    access,
-    counted,
-    fabric,
-    governance,
-    matter,
-    reach,
-)
-from eitgeo.scenarios.measures import core as votes
+from eitgeo.scenarios.measures import access, counted, fabric, governance, matter, reach
 from eitgeo.scenarios.measures.activity import Activity
-from eitgeo.scenarios.measures.figures import Figures, figure
+from eitgeo.scenarios.measures.figures import Figures, figure, is_between
 from eitgeo.scenarios.measures.governance import members_of, require_at_hand
 from eitgeo.scenarios.measures.measures import COUNTED_AS, FACTS, MEASURES, Fact, Inputs
-from eitgeo.scenarios.measures.unconfirmed import is_between
 from eitgeo.study.sections import Study
 
-MEASURE_FILES = (governance, counted, fabric, access, matter, reach, votes)
+MEASURE_FILES = (governance, counted, fabric, access, matter, reach)
 """Where measures are: importing one enters its functions in ``MEASURES``."""
 _OVERALL = "hypothesis_share_pct"
 """Measured last: on the shares of the other ones."""
@@ -53,9 +44,8 @@ def measure_indicators(
 ) -> pd.DataFrame:
     """Measure all perimeters on the same data.
 
-    ``candidates``: the perimeters, all inside the study area. ``study``: dates and
-    thresholds. ``core``: communes that most contours hold; None: no contour has voted,
-    and the share of the core is left out. Returns: table ``indicators``.
+    ``core``: communes that most contours hold; None: no contour has voted, and the
+    share of the core is left out. Returns: table ``indicators``.
     ``percentile_same_size`` is, for unions of whole EPCI and perimeters equal to one,
     the share of the unions with as many EPCI that do no better (ties by half) [%]; NaN
     for other perimeters, and for all unions with as many EPCI where a list to confirm
@@ -83,7 +73,9 @@ def measured_figures(inputs: Inputs, indicator_ids: Iterable[str]) -> Figures:
     for name in asked:
         if name not in MEASURES:
             fault = f"« {name} » : aucune fonction ne le mesure"
-            faults.add(fault, remedy=f'écrire celle qui porte @measures("{name}")')
+            faults.add(
+                fault, remedy=f'écrire celle qui porte @measures_indicator("{name}")'
+            )
     _note_unlisted(indicator_catalogue().loc[asked, "recipe"], faults)
     faults.raise_if_any(SchemaError)
     figures: Figures = {}
@@ -312,4 +304,31 @@ def _source(bases: list[dict[Hashable, Any]], study: Study) -> str:
     points = study.credit("points") or "aucun fichier de points"
     return " ; ".join(
         one["credit"].format(sites=sites, roads=roads, points=points) for one in bases
+    )
+
+
+def register_counts(activity: Activity, sites: pd.DataFrame) -> pd.DataFrame:
+    """Count the sites that indicators of public registers sum.
+
+    ``sites``: ``site_id``, ``diffusible``, ``natural_person``: what is not free to be
+    told is not counted, since a count of one commune would tell it. Returns: table
+    ``register_counts``: ``fact``, ``label``, ``code_insee``, ``n`` ≥ 1; the facts are
+    those that `entered_facts` names, if the study tells them.
+    """
+    free = sites.loc[sites["diffusible"] & ~sites["natural_person"], "site_id"]
+    parts = []
+    for name, fact in entered_facts().items():
+        if name not in activity.unread:
+            rows = fact.listed(activity)
+            if "site_id" in rows:
+                rows = rows[rows["site_id"].isin(free)]
+            parts.append(_counted(name, rows))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _counted(fact: str, rows: pd.DataFrame) -> pd.DataFrame:
+    labelled = rows if "label" in rows else rows.assign(label="")
+    counts = labelled.groupby(["label", "code_insee"]).size().rename("n").reset_index()
+    return counts.assign(fact=fact)[["fact", "label", "code_insee", "n"]].astype(
+        {"fact": "str", "label": "str", "code_insee": "str", "n": "int64"}
     )

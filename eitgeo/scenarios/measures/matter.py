@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache, partial
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
+from eitgeo.flows.exchanges.realised import (
+    CASES_OF,
+    Animation,
+    Reach,
+    above_text,
+    animator_text,
+    of_potential,
+    realised_text,
+    realised_without_limit,
+)
 from eitgeo.scenarios.measures.figures import Figures, figure, ratio_pct
-from eitgeo.scenarios.measures.measures import Inputs, measures
+from eitgeo.scenarios.measures.measures import Inputs, measures_indicator
+from eitgeo.words import typographic
 
 _LEVELS = ["value", "low", "high"]
 _LITTLE_T = 1e-9
 
 
-@measures("deposit_t")
+@measures_indicator("deposit_t")
 def deposit_t(inputs: Inputs) -> Figures:
     """Give P10, mean and P90 of the total: errors of sites cancel out in part."""
     draws = inputs.activity.draws
@@ -36,7 +51,7 @@ LEVER_INDICATORS = {
 """Indicator → lever of the whole study, and what its unit is multiplied by."""
 
 
-@measures("captured_pct", *LEVER_INDICATORS)
+@measures_indicator("captured_pct", *LEVER_INDICATORS)
 def exchange_figures(inputs: Inputs) -> Figures:
     """Share the exchanges kept inside, and with them the levers of the whole study.
 
@@ -109,8 +124,7 @@ def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
     """Give each perimeter its part of the levers of the whole study.
 
     ``kept_share``: tonnes exchanged inside each perimeter ÷ all that are exchanged
-    (0–1). ``levels``: as :func:`lever_levels` returns them. Returns: ``landfill_t``,
-    ``tkm_avoided``, ``co2_avoided``, ``eur_net``.
+    (0–1). Returns: ``landfill_t``, ``tkm_avoided``, ``co2_avoided``, ``eur_net``.
 
     Notes
     -----
@@ -128,8 +142,7 @@ def lever_figures(kept_share: np.ndarray, levels: pd.DataFrame) -> Figures:
 def draw_levels(draws: np.ndarray) -> pd.DataFrame:
     """Give the P10, the mean and the P90 of each row of draws.
 
-    ``draws``: shape (rows, draws). Returns: ``low``, ``value``, ``high``; 0 where
-    nothing was drawn.
+    Returns: ``low``, ``value``, ``high``; 0 where nothing was drawn.
 
     Notes
     -----
@@ -146,3 +159,64 @@ def draw_levels(draws: np.ndarray) -> pd.DataFrame:
         draws = np.zeros((len(draws), 1))
     low, high = np.percentile(draws, [10, 90], axis=1)
     return pd.DataFrame({"value": draws.mean(axis=1), "low": low, "high": high})
+
+
+_SITES = "target_sites"
+
+
+class _Lever(NamedTuple):
+    """What cases tell of a lever, and how it is written."""
+
+    measure: str | None
+    unit: str
+    scale: float
+
+
+def with_realised(
+    figures: pd.DataFrame,
+    *,
+    catalogue: pd.DataFrame,
+    animation: Animation,
+) -> pd.DataFrame:
+    """Say in the note of each lever what animators make of it.
+
+    Notes
+    -----
+    It is by animator, not by perimeter: the firms of a perimeter bind only where they
+    are fewer than animators meet.
+    """
+    sites = figures[figures["indicator_id"].eq(_SITES)].set_index("perimeter_id")
+    to_meet = figures["perimeter_id"].map(sites["value"]).fillna(math.inf)
+    levers = {
+        name: _Lever(CASES_OF.get(lever), str(catalogue.loc[name, "unit"]), scale)
+        for name, (lever, scale) in LEVER_INDICATORS.items()
+    }
+    is_lever = figures["indicator_id"].isin(list(levers)) & figures["value"].notna()
+    known = figures[is_lever]
+    cells = zip(known["indicator_id"], known["value"], to_meet[is_lever], strict=True)
+    # Past those that animators meet, more firms change nothing.
+    most_met, reached = (
+        max(animation.met),
+        cache(partial(realised_without_limit, animation)),
+    )
+    beside = [
+        _realised_note(
+            levers[name],
+            value,
+            reached(levers[name].measure, n_sites=min(n_sites, most_met)),
+            animation,
+        )
+        for name, value, n_sites in cells
+    ]
+    note = known["note"].str.cat(beside, sep=" ; ")
+    notes = note.str.removeprefix(" ; ").reindex(figures.index)
+    return figures.assign(note=notes.fillna(figures["note"]))
+
+
+def _realised_note(
+    lever: _Lever, value: float, reached: Reach, animation: Animation
+) -> str:
+    reached_part = of_potential(reached, value / lever.scale)
+    text = realised_text(reached_part, lever.unit, scale=lever.scale)
+    parts = [above_text(reached_part), f"{animator_text(animation)} : {text}"]
+    return typographic(" ; ".join(filter(None, parts)))

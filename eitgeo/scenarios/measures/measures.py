@@ -126,7 +126,7 @@ COUNTED_AS: dict[str, str] = {}
 """Indicator that is the count of a fact → the fact."""
 
 
-def measures(*indicator_ids: str) -> Callable[[Measure], Measure]:
+def measures_indicator(*indicator_ids: str) -> Callable[[Measure], Measure]:
     """Enter a function as the measure of indicators of the catalogue.
 
     What it returns may lack one of them: nobody looked.
@@ -139,7 +139,7 @@ def measures(*indicator_ids: str) -> Callable[[Measure], Measure]:
     return enter
 
 
-def counts(fact: str) -> Callable[[Listing], Listing]:
+def registers_fact(fact: str) -> Callable[[Listing], Listing]:
     """Enter a function as the list of sites that an offline page counts.
 
     It returns ``site_id`` and ``code_insee``, and ``label`` where sites are told apart.

@@ -18,7 +18,11 @@ from eitgeo.scenarios.measures.figures import (
     share_between,
     with_doubt,
 )
-from eitgeo.scenarios.measures.measures import Inputs, counts, measures
+from eitgeo.scenarios.measures.measures import (
+    Inputs,
+    measures_indicator,
+    registers_fact,
+)
 from eitgeo.sources.activity.cells import NO_SITES
 
 if TYPE_CHECKING:
@@ -29,13 +33,13 @@ _SIZE_CLASSES = (10, 20, 50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000)
 """Lower bounds of the size classes of the SIRENE register [jobs]."""
 
 
-@counts("famille")
+@registers_fact("famille")
 def givers_by_family(activity: Activity) -> pd.DataFrame:
     """List givers by family of synergies."""
     return activity.families.rename(columns={"family": "label"})
 
 
-@measures("synergy_families")
+@measures_indicator("synergy_families")
 def families_in_reach(inputs: Inputs) -> Figures:
     """Count the families of synergies that enough givers inside have a taker for.
 
@@ -45,7 +49,7 @@ def families_in_reach(inputs: Inputs) -> Figures:
     return {"synergy_families": with_doubt(counted, inputs.n_documented)}
 
 
-@measures("mutual_groups")
+@measures_indicator("mutual_groups")
 def shared_families(inputs: Inputs) -> Figures:
     """Count the families of services that enough firms of one zone inside could share.
 
@@ -78,7 +82,7 @@ def _shared(inputs: Inputs, groups: pd.DataFrame) -> Floats:
     return families.sum().to_numpy(dtype=float)
 
 
-@measures("kept_without_top_pct")
+@measures_indicator("kept_without_top_pct")
 def kept_families(inputs: Inputs) -> Figures:
     """Share the families in reach that stay so without the first site.
 
@@ -117,7 +121,7 @@ def _first_sites(activity: Activity, held: Bools, sites: pd.DataFrame) -> Bools:
     return inside & (size == largest[:, None])
 
 
-@measures("outlet_median_min", "no_outlet_pct")
+@measures_indicator("outlet_median_min", "no_outlet_pct")
 def outlet_figures(inputs: Inputs) -> Figures:
     """Time the way to a legal outlet, and share the kinds of waste without one.
 

@@ -6,14 +6,18 @@ from dataclasses import replace
 
 import pandas as pd
 
-from eitgeo.flows.exchanges.affinity import flows_between
+from eitgeo.flows.exchanges.synergies import flows_between
 from eitgeo.flows.outlets.legal_outlets import legal_pairs, nearest_outlets
 from eitgeo.reference.exchange_terms import heading_wastes
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.roads.questions.seats import no_seats, town_minutes
-from eitgeo.scenarios.measures.activity import Activity, read_activity, target_sites
-from eitgeo.scenarios.measures.counted_facts import counted_facts
+from eitgeo.scenarios.measures.activity import (
+    Activity,
+    counted_facts,
+    read_activity,
+    target_sites,
+)
 from eitgeo.scenarios.measures.indicators import unread_facts
 from eitgeo.sources.activity.cells import cell_of, told_establishments
 from eitgeo.study.project import Project

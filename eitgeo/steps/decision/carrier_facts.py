@@ -7,17 +7,22 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from eitgeo.flows.arisings.answers import SIGNED_UP
+from eitgeo.flows.arisings.declared import SIGNED_UP
 from eitgeo.flows.exchanges.levers import disposal_ranks
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.exchange_terms import LANDFILL, landfill_tax, latest_tax_year
 from eitgeo.reference.governance import departement_regions
-from eitgeo.scenarios.carriers.carrier_facts import (
+from eitgeo.scenarios.carriers.budget import post_facts
+from eitgeo.scenarios.carriers.facts import (
+    Fact,
+    Facts,
+    Ground,
     body_facts,
     compared_alone_facts,
     departure_facts,
     derived_facts,
     firm_facts,
+    indicator_facts,
     landfill_facts,
     neighbour_distances,
     neighbour_facts,
@@ -26,10 +31,8 @@ from eitgeo.scenarios.carriers.carrier_facts import (
     site_counts,
     site_facts,
     syndicate_facts,
+    unknown,
 )
-from eitgeo.scenarios.carriers.carrier_ground import Ground
-from eitgeo.scenarios.carriers.facts import Fact, Facts, indicator_facts, unknown
-from eitgeo.scenarios.carriers.posts import post_facts
 from eitgeo.scenarios.measures.activity import Activity
 from eitgeo.scenarios.measures.figures import COUNTED_NOTE
 from eitgeo.scenarios.measures.governance import members_of

@@ -13,10 +13,8 @@ from eitgeo.disclosure.report import disclosure_report, synthetic_shares
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import firm_ids, site_amounts
-from eitgeo.scenarios.measures.matter import lever_levels
-from eitgeo.scenarios.measures.realised import with_realised
+from eitgeo.scenarios.measures.activity import drawn_tonnes, firm_ids, site_amounts
+from eitgeo.scenarios.measures.matter import lever_levels, with_realised
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table

@@ -5,11 +5,18 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.perimeters.contours.candidate import read_candidates
-from eitgeo.perimeters.contours.unions import around, epci_neighbours
+from eitgeo.perimeters.contours.candidate import (
+    epci_neighbours,
+    joined_to_root,
+    read_candidates,
+)
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.decision.epci_blocks import epci_blocks, phase_table
-from eitgeo.scenarios.decision.union_ranks import union_front, union_ranks
+from eitgeo.scenarios.decision.epci_blocks import (
+    epci_blocks,
+    phase_table,
+    union_front,
+    union_ranks,
+)
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
@@ -53,7 +60,9 @@ def run(
         candidates,
         names=dict(zip(epci.index.str.removeprefix("epci_"), epci, strict=True)),
         root_epci=study.territory.root_epci,
-        within=around(epci_neighbours(communes, contiguity), study.territory.root_epci),
+        within=joined_to_root(
+            epci_neighbours(communes, contiguity), study.territory.root_epci
+        ),
     )
     front = union_front(indicators_public, candidates, criteria=starred)
     write_table(folder, blocks, table="epci_blocks")

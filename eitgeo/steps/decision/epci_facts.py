@@ -12,8 +12,12 @@ from eitgeo.disclosure.levers import guarded_savings
 from eitgeo.disclosure.published import sum_blocks
 from eitgeo.perimeters.contours.candidate import Candidate
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
-from eitgeo.scenarios.carriers.epci import epci_counts, epci_facts, epci_groups
-from eitgeo.scenarios.carriers.plan import plan_options
+from eitgeo.scenarios.carriers.plan import (
+    epci_counts,
+    epci_facts,
+    epci_groups,
+    plan_options,
+)
 from eitgeo.scenarios.measures.governance import body_overlaps, members_of
 from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step

@@ -17,18 +17,18 @@ from eitgeo.scenarios.carriers.budget import (
     animation_budget,
     cost_share_rows,
     members_in,
+    post_rows,
+    with_meetings,
 )
-from eitgeo.scenarios.carriers.carrier_ground import Ground
 from eitgeo.scenarios.carriers.carriers import (
     carrier_reasons,
     carrier_states,
     require_rules,
+    swot_rows,
+    verdict_rows,
 )
-from eitgeo.scenarios.carriers.facts import Facts
+from eitgeo.scenarios.carriers.facts import Facts, Ground
 from eitgeo.scenarios.carriers.plan import require_plan
-from eitgeo.scenarios.carriers.posts import post_rows, with_meetings
-from eitgeo.scenarios.carriers.swot import swot_rows
-from eitgeo.scenarios.carriers.verdict import verdict_rows
 from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.steps.decision.carrier_facts import (
     FactSources,

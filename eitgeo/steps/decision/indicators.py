@@ -7,12 +7,11 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.flows.exchanges.affinity import flows_by_draw
+from eitgeo.flows.exchanges.synergies import flows_by_draw
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.perimeters.ensemble.core_fringe import core_of
 from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.counts import register_counts
-from eitgeo.scenarios.measures.indicators import measure_indicators
+from eitgeo.scenarios.measures.indicators import measure_indicators, register_counts
 from eitgeo.scenarios.measures.matter import lever_levels
 from eitgeo.sources.activity.cells import told_establishments
 from eitgeo.steps.decision.activity import study_activity

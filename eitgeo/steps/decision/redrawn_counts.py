@@ -8,7 +8,7 @@ import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.scenarios.measures.activity import target_sites
-from eitgeo.scenarios.measures.redrawn import redrawn_counts
+from eitgeo.scenarios.measures.counted import redrawn_counts
 from eitgeo.sources.activity.cells import rests_on_draw
 from eitgeo.sources.sites.counted_sites import Counts
 from eitgeo.steps.inputs.counted import drawn_again

@@ -7,19 +7,19 @@ from dataclasses import replace
 
 import pandas as pd
 
-from eitgeo.perimeters.contours.candidate import Candidate
-from eitgeo.perimeters.contours.unions import near_epci
+from eitgeo.perimeters.contours.candidate import Candidate, near_epci
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states
-from eitgeo.scenarios.carriers.facts import Facts, indicator_facts
-from eitgeo.scenarios.carriers.refused import (
+from eitgeo.scenarios.carriers.carriers import (
     MARK,
+    carrier_reasons,
+    carrier_states,
     every_left,
     first_year,
     refusal_rows,
     who_could_carry,
 )
+from eitgeo.scenarios.carriers.facts import Facts, indicator_facts
 from eitgeo.scenarios.measures.indicators import indicator_rows
 from eitgeo.scenarios.measures.measures import Inputs
 from eitgeo.steps.decision.carrier_facts import FactSources, union_facts

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.scenarios.decision.stress import (
+from eitgeo.scenarios.decision.ranking import (
     Variant,
     stress_orders,
     with_closed_road,

@@ -11,8 +11,8 @@ from eitgeo.maps.words.hypotheses import study_hypotheses, supposed_sentence
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.tables import ranking_criteria
 from eitgeo.roads.questions.seats import no_seats
-from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.scenarios.decision.orders import order_held
+from eitgeo.scenarios.decision.ranking import criteria_weights
 from eitgeo.scenarios.measures.access import UNNAMED_SEAT
 from eitgeo.scenarios.measures.indicators import unread_indicators
 from eitgeo.steps.maps.released import study_ground

@@ -54,9 +54,9 @@ from eitgeo.store import made, write_bytes
 from eitgeo.study.project import STAMPED, Project
 from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
+from eitgeo.zones.clustering import STABLE
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn_before import compared_sentence, compared_words
-from eitgeo.zones.stability import STABLE
+from eitgeo.zones.reference_zones import compared_sentence, compared_words
 
 _MOST_PAIRS = 21
 """Beyond, only the differences with the first of the pair are printed."""

@@ -11,7 +11,7 @@ from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables
 from eitgeo.zones.concentration import concentration_sentence
-from eitgeo.zones.drawn_before import compared_words
+from eitgeo.zones.reference_zones import compared_words
 
 
 @step(

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from eitgeo.errors import EitgeoError
-from eitgeo.frames import with_room
+from eitgeo.frames import call_with_large_stack_chunk
 from eitgeo.steps.engine.contract import Facts, Step, sidecar_path
 from eitgeo.steps.engine.keeper import StepKeeper
 from eitgeo.steps.engine.ledger import Ledger, has_digest
@@ -73,7 +73,7 @@ def perform(step: Step, project: Project, ledger: Ledger) -> Done:
     try:
         read = states.digests(step.inputs(project))
         with keeping(keeper):
-            facts = with_room(step.run, project)
+            facts = call_with_large_stack_chunk(step.run, project)
         # Tables are named from where they are written, whatever folder that is.
         roots = (project.out, project.base)
         require_unmoved(read, states.digests(read), roots)

@@ -8,19 +8,19 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.flows.exchanges.candidates import Ends
-from eitgeo.flows.exchanges.drawn_markets import (
+from eitgeo.flows.exchanges.allocation import Ends
+from eitgeo.flows.exchanges.levers import ABOVE, BY_COUNT, BY_TONNE, reach_medians
+from eitgeo.flows.exchanges.market import (
     Solved,
     drawn_shares,
     mean_change,
     mean_missing_needs,
+    rule_pairs,
     solve,
     worst_gap,
 )
-from eitgeo.flows.exchanges.levers import ABOVE, BY_COUNT, BY_TONNE, reach_medians
-from eitgeo.flows.exchanges.market import rule_pairs
-from eitgeo.flows.exchanges.needs import UNBOUNDED, rules_without_receiver
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
+from eitgeo.flows.exchanges.synergies import UNBOUNDED, rules_without_receiver
 from eitgeo.flows.outlets.legal_outlets import (
     REASONS,
     SKIP,
@@ -28,7 +28,7 @@ from eitgeo.flows.outlets.legal_outlets import (
     site_outlet_flows,
     unplaced_by_stream,
 )
-from eitgeo.flows.outlets.public_waste import public_lots
+from eitgeo.flows.outlets.syndicate import public_lots
 from eitgeo.flows.outlets.transport import kgco2e_per_t
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (

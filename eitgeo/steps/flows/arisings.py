@@ -15,22 +15,24 @@ from eitgeo.flows.arisings.arising_draws import (
     added_draws,
     arising_terms,
     commune_draws,
+    composed_arisings,
     draw_law,
     group_draws,
     scaled_intervals,
     shared_law,
+    site_byproducts,
     term_intervals,
+    without_observed,
 )
 from eitgeo.flows.arisings.arising_totals import (
+    Redrawn,
     arising_totals,
+    control_scaling,
     of_every_ratio,
     ratio_cells,
+    total_checks,
 )
-from eitgeo.flows.arisings.arisings import composed_arisings, without_observed
-from eitgeo.flows.arisings.byproducts import site_byproducts
-from eitgeo.flows.arisings.controls import control_scaling, total_checks
 from eitgeo.flows.arisings.declared import prefer_observed
-from eitgeo.flows.arisings.redraw import Redrawn
 from eitgeo.ledger import Place
 from eitgeo.reference.tables import byproduct_ratios, waste_ratios, waste_totals
 from eitgeo.sources.activity.cells import CELLS, with_counts

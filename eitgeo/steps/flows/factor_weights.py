@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.levers import exchange_firms, tellable_sums
-from eitgeo.flows.arisings.arising_draws import NDNI, arising_terms
-from eitgeo.flows.arisings.byproducts import byproduct_terms
-from eitgeo.flows.exchanges.candidates import input_per_tonne
+from eitgeo.flows.arisings.arising_draws import NDNI, arising_terms, byproduct_terms
+from eitgeo.flows.exchanges.allocation import input_per_tonne
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.outlets.legal_outlets import SKIP, legal_pairs, priced_headings
 from eitgeo.flows.outlets.today import per_tonne_thrown, rule_uses
@@ -22,6 +21,10 @@ from eitgeo.flows.weights.parts import (
     EXCHANGED,
     exchange_rows,
     factor_numbers,
+    factor_weights,
+    ranked,
+    sourced_amounts,
+    with_participation,
 )
 from eitgeo.flows.weights.prices import (
     composter_parts,
@@ -34,12 +37,6 @@ from eitgeo.flows.weights.prices import (
     use_parts,
     value_parts,
     whole_parts,
-)
-from eitgeo.flows.weights.ranking import (
-    factor_weights,
-    ranked,
-    sourced_amounts,
-    with_participation,
 )
 from eitgeo.flows.weights.tonnes import (
     byproduct_parts,
@@ -61,7 +58,7 @@ from eitgeo.reference.factors import flow_factors
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import byproduct_ratios, freight_factors, waste_ratios
 from eitgeo.reference.waste import icpe_headings
-from eitgeo.scenarios.measures.amounts import firm_ids
+from eitgeo.scenarios.measures.activity import firm_ids
 from eitgeo.sources.activity.cells import with_counts
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project

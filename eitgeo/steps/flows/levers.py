@@ -16,6 +16,7 @@ from eitgeo.flows.exchanges.lever_terms import (
     lever_ranges,
     participation_factors,
     rule_terms,
+    zone_groups,
 )
 from eitgeo.flows.exchanges.levers import (
     PARTICIPATION,
@@ -24,7 +25,6 @@ from eitgeo.flows.exchanges.levers import (
     gathered,
     levers,
 )
-from eitgeo.flows.exchanges.mutualisation import zone_groups
 from eitgeo.flows.exchanges.participation import DRAW, taking_part_in
 from eitgeo.flows.outlets.legal_outlets import SKIP
 from eitgeo.flows.outlets.today import rule_uses, use_factors
@@ -38,8 +38,7 @@ from eitgeo.reference.exchange_terms import (
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.rules import mutualisation_rules, synergy_rules
 from eitgeo.reference.tables import freight_factors
-from eitgeo.scenarios.measures.activity import drawn_tonnes
-from eitgeo.scenarios.measures.amounts import firm_ids
+from eitgeo.scenarios.measures.activity import drawn_tonnes, firm_ids
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.log_words import about
 from eitgeo.steps.step import step

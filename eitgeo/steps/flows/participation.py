@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.levers import WITHHELD, exchange_firms, exchange_gains, is_safe
-from eitgeo.flows.exchanges.drawn_markets import solve
 from eitgeo.flows.exchanges.levers import (
     ABOVE,
     BY_COUNT,
@@ -16,7 +15,7 @@ from eitgeo.flows.exchanges.levers import (
     reach_medians,
     reach_weights,
 )
-from eitgeo.flows.exchanges.market import Market
+from eitgeo.flows.exchanges.market import Market, solve
 from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.ledger import Place
 from eitgeo.library.study_exchanges import (

@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.levers import (
-    DISPOSAL,
-    PARTICIPATION,
-    TONNES,
-    USE,
-    VALUE,
-)
+from eitgeo.flows.exchanges.levers import DISPOSAL, PARTICIPATION, TONNES, USE, VALUE
 from eitgeo.flows.exchanges.participation import DRAW
 from eitgeo.flows.exchanges.syndicate_account import (
     BALANCE,
@@ -31,8 +25,7 @@ from eitgeo.flows.exchanges.syndicate_account import (
     member_levels,
     space_lines,
 )
-from eitgeo.flows.outlets.public_waste import collected_bodies
-from eitgeo.flows.outlets.syndicate import plant_costs, public_outlets
+from eitgeo.flows.outlets.syndicate import collected_bodies, plant_costs, public_outlets
 from eitgeo.ledger import Place
 from eitgeo.reference.exchange_terms import (
     LANDFILL,

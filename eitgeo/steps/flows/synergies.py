@@ -5,9 +5,11 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.flows.exchanges.affinity import affinity, allocated_ends, commune_exchanges
 from eitgeo.flows.exchanges.lever_terms import paying_rules
 from eitgeo.flows.exchanges.synergies import (
+    affinity,
+    allocated_ends,
+    commune_exchanges,
     near_codes,
     reachable_givers,
     unquantified_rules,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.flows.arisings.activities import rev2_activities
-from eitgeo.flows.arisings.redraw import (
+from eitgeo.flows.arisings.arising_totals import (
     N_REPLICATES,
     Redrawn,
     looked_up,
@@ -29,7 +29,7 @@ from eitgeo.sources.sites.counted_sites import (
 from eitgeo.sources.sites.site_merge import merge_loaded
 from eitgeo.study.project import Project
 from eitgeo.tables.schema import empty_table
-from eitgeo.zones.drawn_before import area_pieces
+from eitgeo.zones.reference_zones import area_pieces
 
 WHOLE = "territoire"
 """The grain that is the whole area, and its only group."""

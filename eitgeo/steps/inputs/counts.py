@@ -30,7 +30,7 @@ from eitgeo.territory.counts import (
     with_zeros,
 )
 from eitgeo.territory.former import with_former
-from eitgeo.zones.counted_sectors import counted_sectors
+from eitgeo.zones.sectors import counted_sectors
 
 _TABLES = {
     "activity_ape": ("urssaf_ape",),

@@ -23,7 +23,7 @@ from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.study.zones import OSM_READERS, OfficialZones
 from eitgeo.tables.files import write_table
-from eitgeo.zones.drawn_before import activity_areas, compared_words, merge_official
+from eitgeo.zones.reference_zones import activity_areas, compared_words, merge_official
 
 
 @step(

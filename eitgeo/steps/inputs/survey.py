@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from eitgeo.flows.arisings.answers import answer_contributions
-from eitgeo.flows.arisings.declared import declared_masses, survey_needs, used_outlets
+from eitgeo.flows.arisings.declared import (
+    answer_contributions,
+    declared_masses,
+    survey_needs,
+    used_outlets,
+)
 from eitgeo.sources.survey.published_answers import read_published_answers
 from eitgeo.steps.files import published_answer_files
 from eitgeo.steps.inputs.answers import study_declarations

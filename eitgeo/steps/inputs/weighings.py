@@ -9,8 +9,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from eitgeo.errors import StudyError
-from eitgeo.flows.arisings.answers import CONTRIBUTION_COLUMNS
-from eitgeo.flows.arisings.weighed import (
+from eitgeo.flows.arisings.declared import (
+    CONTRIBUTION_COLUMNS,
     PARTED,
     Period,
     outlets_in_use,

@@ -9,7 +9,7 @@ from eitgeo.steps.maps.released import printed_ground
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables
-from eitgeo.zones.stability import STABLE
+from eitgeo.zones.clustering import STABLE
 
 
 @step(

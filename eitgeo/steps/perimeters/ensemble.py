@@ -11,11 +11,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from eitgeo.flows.exchanges.affinity import flows_between
+from eitgeo.flows.exchanges.synergies import flows_between
 from eitgeo.perimeters.contours.candidate import Candidate, Certificate
 from eitgeo.perimeters.contours.certificate import certify
-from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.rules import cut_epci
+from eitgeo.perimeters.contours.mesh import cut_epci, make_mesh
 from eitgeo.perimeters.ensemble.core_fringe import (
     LEFT_OUT_BY_QUICK,
     Vote,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eitgeo.errors import EitgeoError
-from eitgeo.perimeters.contours.unions import connected_unions, epci_neighbours
+from eitgeo.perimeters.contours.candidate import connected_unions, epci_neighbours
 from eitgeo.sources.activity.cells import are_cells
 from eitgeo.steps.inputs.bodies import load_bodies
 from eitgeo.steps.inputs.readers import load_communes
@@ -11,8 +11,8 @@ from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.territory.borders import border_contiguity
 from eitgeo.territory.membership import epci_lists, epci_sizes, study_area
-from eitgeo.zones.eligible import clusterable
-from eitgeo.zones.near import require_all_pairs
+from eitgeo.zones.clustering import require_all_pairs
+from eitgeo.zones.sectors import clusterable
 
 
 def require_listable(project: Project) -> None:

@@ -9,8 +9,7 @@ import pandas as pd
 from eitgeo.errors import InfeasibleError
 from eitgeo.ledger import Place, plain
 from eitgeo.perimeters.optimum.exchanges import exchange_choice
-from eitgeo.perimeters.optimum.infeasible import clash_text
-from eitgeo.perimeters.optimum.optimum import best_set
+from eitgeo.perimeters.optimum.optimum import best_set, clash_text
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table

@@ -7,13 +7,17 @@ import pandas as pd
 
 from eitgeo.errors import InfeasibleError
 from eitgeo.outlines import DRAWN_LAYER
-from eitgeo.perimeters.contours.basins import basin_cuts
-from eitgeo.perimeters.contours.candidate import Candidate, perimeter_tables
+from eitgeo.perimeters.contours.candidate import (
+    Candidate,
+    basin_cuts,
+    body_perimeters,
+    perimeter_tables,
+    union_perimeters,
+    user_perimeter,
+)
 from eitgeo.perimeters.contours.certificate import certify
 from eitgeo.perimeters.contours.mesh import make_mesh
-from eitgeo.perimeters.contours.unions import union_perimeters
-from eitgeo.perimeters.contours.user_defined import body_perimeters, user_perimeter
-from eitgeo.perimeters.methods.reach import reach_perimeter, under_rules
+from eitgeo.perimeters.methods.ties import reach_perimeter, under_rules
 from eitgeo.perimeters.optimum.exchanges import (
     exchange_perimeter,
     kept_exchanges,

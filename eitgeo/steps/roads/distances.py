@@ -16,10 +16,16 @@ import numpy as np
 import pandas as pd
 
 import eitgeo.roads
-from eitgeo.roads.matrix.matrix_blocks import Part, pairs_by_status, write_matrix
-from eitgeo.roads.matrix.network_matrix import network_matrix
-from eitgeo.roads.matrix.od_matrix import commune_places, od_matrix, outlet_places
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.od_matrix import (
+    Part,
+    commune_places,
+    network_matrix,
+    od_matrix,
+    outlet_places,
+    pairs_by_status,
+    write_matrix,
+)
+from eitgeo.roads.matrix.router import snap
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.surrogate import SurrogateNetwork
 from eitgeo.steps.groups import GRAPH

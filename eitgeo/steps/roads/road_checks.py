@@ -11,8 +11,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG
 from eitgeo.ledger import Place, plain
-from eitgeo.roads.matrix.crosscheck import straight_check
-from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places
+from eitgeo.roads.matrix.od_matrix import commune_places, outlet_places, straight_check
 from eitgeo.roads.questions.report import RIM_M, return_check, trap_check
 from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.roads.road_network import PROFILES

@@ -9,26 +9,22 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.reference.tables import ready_closures
-from eitgeo.roads.matrix.layout import Ends
-from eitgeo.roads.matrix.network_matrix import matrix_table
-from eitgeo.roads.matrix.network_matrix import trips as trips_of
-from eitgeo.roads.matrix.od_matrix import commune_places
-from eitgeo.roads.matrix.paths import paths
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.od_matrix import commune_places, matrix_table
+from eitgeo.roads.matrix.od_matrix import trips as trips_of
+from eitgeo.roads.matrix.router import paths, snap
+from eitgeo.roads.matrix.topology import Ends
 from eitgeo.roads.network.closures import Closure, find_closures, without
 from eitgeo.roads.network.graph_tables import edge_ids, names_of_table
-from eitgeo.roads.questions.access_changes import (
-    access_changes,
-    study_pairs,
-    worst_change,
-)
-from eitgeo.roads.questions.bridges import dead_end_valleys
 from eitgeo.roads.questions.criticality import (
     Trips,
+    access_changes,
     closure_losses,
     criticality,
+    dead_end_valleys,
     main_links,
     served,
+    study_pairs,
+    worst_change,
 )
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step

@@ -14,8 +14,8 @@ from filelock import FileLock
 
 from eitgeo.crs import to_degrees
 from eitgeo.errors import StudyError
-from eitgeo.roads.matrix.network_matrix import Limits
-from eitgeo.roads.matrix.ready import Network, prepare_network
+from eitgeo.roads.matrix.od_matrix import Limits
+from eitgeo.roads.matrix.topology import Network, prepare_network
 from eitgeo.roads.network.bd_topo_graph import (
     build_bd_topo_graph,
     section_names,
@@ -26,8 +26,7 @@ from eitgeo.roads.network.closures import road_names
 from eitgeo.roads.network.graph import RoadGraph, build_graph
 from eitgeo.roads.network.graph_tables import graph_of_tables
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, named_ways
-from eitgeo.roads.network.profile import Costs, edge_costs, fleet
-from eitgeo.roads.network.settlements import add_settled
+from eitgeo.roads.network.profile import Costs, add_settled, edge_costs, fleet
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.elevation import Elevation
 from eitgeo.sources.ground.osm_roads import read_osm_regions

@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import InfeasibleError, StudyError
 from eitgeo.roads.matrix.od_matrix import commune_places
-from eitgeo.roads.matrix.snap import snap
+from eitgeo.roads.matrix.router import snap
 from eitgeo.roads.questions.isochrones import (
     band_shares,
     isochrones,

@@ -16,13 +16,19 @@ from eitgeo.roads.network.graph_tables import (
     no_graph_tables,
 )
 from eitgeo.roads.network.surrogate import build_surrogate
-from eitgeo.roads.questions.calibration import fit_summary, network_trip_fit, trip_fit
 from eitgeo.roads.questions.contiguity import (
     add_crossing_minutes,
     add_road_minutes,
     border_crossings,
 )
-from eitgeo.roads.questions.report import island_report, known_limits, road_islands
+from eitgeo.roads.questions.report import (
+    fit_summary,
+    island_report,
+    known_limits,
+    network_trip_fit,
+    road_islands,
+    trip_fit,
+)
 from eitgeo.sources.ground.elevation import Elevation, heights
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions, load_trips

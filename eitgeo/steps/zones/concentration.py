@@ -13,10 +13,9 @@ from eitgeo.steps.zones.zone_distances import all_road_metres
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-from eitgeo.zones.concentration import concentration
-from eitgeo.zones.eligible import clusterable
-from eitgeo.zones.near import require_all_pairs
-from eitgeo.zones.pair_density import matrix_bins
+from eitgeo.zones.clustering import require_all_pairs
+from eitgeo.zones.concentration import concentration, matrix_bins
+from eitgeo.zones.sectors import clusterable
 
 
 @step(

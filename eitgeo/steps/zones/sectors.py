@@ -19,8 +19,7 @@ from eitgeo.study.project import Project
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
-from eitgeo.zones.key_sectors import key_sectors
-from eitgeo.zones.profile import nearest_by_road, zone_profile
+from eitgeo.zones.sectors import key_sectors, nearest_by_road, zone_profile
 
 
 @step(

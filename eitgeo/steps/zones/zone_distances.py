@@ -11,7 +11,7 @@ from scipy.sparse import csr_array
 
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.study.project import Project
-from eitgeo.zones.near import plane_pairs
+from eitgeo.zones.clustering import plane_pairs
 from eitgeo.zones.road_pairs import road_pairs
 
 

@@ -18,8 +18,21 @@ from eitgeo.study.sections import Study
 from eitgeo.study.zones import Zones
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-from eitgeo.zones.clustering import name_zones
-from eitgeo.zones.drawn_before import (
+from eitgeo.zones.clustering import (
+    STABLE,
+    Sweep,
+    choose_setting,
+    core_share_pct,
+    mean_agreement,
+    name_zones,
+    require_all_pairs,
+    run_sweep,
+    setting_table,
+    site_stability,
+    zone_stability,
+)
+from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
+from eitgeo.zones.reference_zones import (
     compared_words,
     compared_zones,
     concordance,
@@ -27,18 +40,7 @@ from eitgeo.zones.drawn_before import (
     official_of,
     overlap,
 )
-from eitgeo.zones.eligible import exclusions
-from eitgeo.zones.footprint import Ground, zone_outlines, zone_table
-from eitgeo.zones.near import require_all_pairs
-from eitgeo.zones.stability import (
-    STABLE,
-    choose_setting,
-    core_share_pct,
-    mean_agreement,
-    site_stability,
-    zone_stability,
-)
-from eitgeo.zones.sweep import Sweep, run_sweep, setting_table
+from eitgeo.zones.sectors import exclusions
 
 _WRITTEN = (
     "zones",

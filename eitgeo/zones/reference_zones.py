@@ -1,4 +1,4 @@
-"""Zones that others drew before: one table, held against those found, put in words.
+"""Zones that others drew before: one table, held against those found, published.
 
 Zones of an inventory are official; those of OpenStreetMap are what contributors drew,
 and nothing that a reader sees calls them otherwise.
@@ -7,7 +7,7 @@ and nothing that a reader sees calls them otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -21,11 +21,9 @@ from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import TABLES, validate
 from eitgeo.words import MISSING, NBSP, french_number
-from eitgeo.zones.near import NOISE
-from eitgeo.zones.stability import agreements
+from eitgeo.zones.clustering import NOISE, agreements
 
-if TYPE_CHECKING:
-    Ints = npt.NDArray[np.int64]
+type Ints = npt.NDArray[np.int64]
 
 _M2_PER_HA = 10_000
 _USE = ["kind", "source"]
@@ -196,9 +194,8 @@ def concordance(
 def official_agreement(label: Ints, official_id: pd.Series[str]) -> float:
     """Measure how far a clustering agrees with the official zones.
 
-    ``label``: shape (sites,): cluster of each site, −1 in none. ``official_id``: shape
-    (sites,): of :func:`official_of`. Returns: adjusted Rand index; NaN where no site is
-    in an official zone.
+    ``label``: shape (sites,): cluster of each site, −1 in none. Returns: adjusted Rand
+    index; NaN where no site is in an official zone.
     """
     named = official_id.to_numpy(dtype=str)
     if not (named != "").any():
@@ -365,9 +362,8 @@ def compared_sentence(
 ) -> str:
     """Say how much ground was drawn before, and how far the zones found are there.
 
-    ``areas``: table ``activity_areas`` of the territory. ``pairs``: table
-    ``zone_concordance``. ``words``: what the zones drawn before are called. Returns:
-    French; empty where none was drawn.
+    ``areas``: table ``activity_areas`` of the territory. Returns: French; empty where
+    none was drawn.
     """
     if areas.empty or pairs.empty:
         return ""
