@@ -29,7 +29,7 @@ FAULTS: dict[str, str] = {
         def seed_path(path: Path | None) -> str:
             return path.name  # union-attr
         """,
-    "eitgeo/maps/private_stamp/_drawn.py": """
+    "eitgeo/audit/reading/opened.py": """
         def seed_pages(content: bytes) -> int:
             return PdfReader(content).pages  # arg-type return-value
         def seed_picture(content: bytes) -> Image.Image:
@@ -37,7 +37,7 @@ FAULTS: dict[str, str] = {
         def seed_size(picture: Image.Image) -> str:
             return picture.width  # return-value
         def seed_length(text: str) -> str:
-            return _LENGTH.match(text)[1]  # index
+            return _LITERAL.match(text)[1]  # index
         """,
     "eitgeo/sources/fetch/http.py": """
         def seed_answer(url: str) -> str:

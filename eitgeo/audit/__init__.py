@@ -4,27 +4,17 @@ Each file rests on those above it:
 
 - ``numbers``: What a printed number says: between which bounds the figure before
   rounding lies.
-- ``payload``: The payload of a published page: blocks, draws, cells, figures of
-  perimeters.
-- ``registers``: What the auditor knows: who is where (anybody may), and what is true
-  (only he).
-- ``sheets``: Tables of published workbooks and of the GeoPackage, found by the words of
-  heads.
+- ``texts``: Words, sheets and layers of published files; numbers printed with a unit.
 - ``published``: All that a published folder says of estimates, read back from its files
   alone.
 - ``system``: Unknowns, equations with bounds, and the bounds of secret cells that
   follow.
-- ``texts``: Numbers that texts print with the unit of an estimate: PDF, DOCX, QGZ,
-  pages.
-- ``equations``: Equations of what is published: blocks, size classes, cells of
-  exchanges.
 - ``reading``: The lint of what is published: what no reader should see, file by file.
-- ``unknowns``: Unknowns of a system: what each site keeps, gives, employs, draws.
-- ``cells``: Secret cells: sums that fail the rule, each with what it may and surely
-  holds.
-- ``sums``: Figures of perimeters and unions: sums of published blocks, or new
-  equations.
-- ``tables``: Rows of workbooks and layers: blocks and cells told again, or new
+- ``registers``: What the auditor knows, who is where and what is true; what an attacker
+  does not.
+- ``equations``: Equations of what is published, and the secret cells that they may
+  bound.
+- ``sums``: Figures of perimeters, rows of workbooks and layers: sums of blocks, or
   equations.
 - ``auditing``: The audit: systems of all levels, bounds of all secret cells, what was
   found.

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from eitgeo.audit import equations as eq
-from eitgeo.audit import sums, tables
-from eitgeo.audit.cells import (
+from eitgeo.audit import sums
+from eitgeo.audit.equations import (
     Cell,
     drawn_cells,
     exchange_cells,
@@ -20,9 +20,19 @@ from eitgeo.audit.cells import (
     sum_cells,
 )
 from eitgeo.audit.numbers import Interval, too_precise
-from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.published import Published
-from eitgeo.audit.registers import JOBS, TONNES
+from eitgeo.audit.published import LEVELS, Published
+from eitgeo.audit.registers import (
+    JOBS,
+    OTHER,
+    TONNES,
+    Edition,
+    Shared,
+    Unknowns,
+    drawn_unknowns,
+    linking_equations,
+    make_unknowns,
+    shared_with,
+)
 from eitgeo.audit.system import (
     Equation,
     Solver,
@@ -33,16 +43,6 @@ from eitgeo.audit.system import (
     check_truth,
 )
 from eitgeo.audit.texts import Said
-from eitgeo.audit.unknowns import (
-    OTHER,
-    Edition,
-    Shared,
-    Unknowns,
-    drawn_unknowns,
-    linking_equations,
-    make_unknowns,
-    shared_with,
-)
 
 ASKED = 0.10
 """Protection asked of a secret cell, on each side: a tenth of itself."""
@@ -109,8 +109,8 @@ class Audit:
 
     @property
     def is_clean(self) -> bool:
-        """Say whether nothing was found."""
-        return not (self.findings or self.remarks or self.unattached)
+        """Say whether nothing was found; what was not read is not known to be clean."""
+        return not (self.findings or self.remarks or self.unattached or self.unread)
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
             found,
         )
     _take(
-        tables.deposit_rows(published, registers, unknowns, level=level),
+        sums.deposit_rows(published, registers, unknowns, level=level),
         equations,
         found,
     )
@@ -221,7 +221,7 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
         cells += exchange_cells(registers, unknowns)
         _take(sums.shares_of_cells(published, unknowns), equations, found)
         _take(sums.largest_sites(published), equations, found)
-        _take(tables.exchange_rows(published, registers, unknowns), equations, found)
+        _take(sums.exchange_rows(published, registers, unknowns), equations, found)
     truth = dict(unknowns.truth)
     return Level(tuple(equations), tuple(cells), truth, tuple(before))
 

@@ -2,21 +2,131 @@
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from eitgeo.audit.payload import (
-    block_table,
-    cell_table,
-    commune_table,
-    figure_table,
-    read_payload,
+from eitgeo.audit.texts import (
+    Row,
+    layer_rows,
+    normalize_text,
+    table_with,
+    workbook_pages,
 )
-from eitgeo.audit.sheets import Row, bare, layer_rows, table_with, workbook_pages
-from eitgeo.errors import SourceError
+from eitgeo.errors import SourceError, unread_reason
 from eitgeo.study.prints import files_published
+
+LEVELS = ("value", "low", "high")
+DECLARED = "declare"
+_PAYLOAD = re.compile(
+    r'<script type="application/json"[^>]*>(?P<text>.*?)</script>', re.DOTALL
+)
+
+
+def read_payload(path: Path) -> dict[str, Any]:
+    """Read the data that a page carries, the first of them where there are several."""
+    return next(iter(read_payloads(path)), {})
+
+
+def read_payloads(path: Path) -> list[dict[str, Any]]:
+    """Read all the data that a page carries."""
+    try:
+        page = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeError) as error:
+        reason = unread_reason(error) if isinstance(error, OSError) else "pas en UTF-8"
+        message = f"{path.name} : illisible ({reason}) → refaire « eitgeo run »"
+        raise SourceError(message) from error
+    try:
+        return [json.loads(met["text"]) for met in _PAYLOAD.finditer(page)]
+    except ValueError as error:
+        message = f"{path.name} : données abîmées → refaire « eitgeo run »"
+        raise SourceError(message) from error
+
+
+def commune_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the communes of a payload."""
+    communes, epci = payload["communes"], payload["epci"]
+    return pd.DataFrame(
+        {
+            "code_insee": communes["code"],
+            "name": communes["name"],
+            "epci_siren": [epci[rank]["siren"] for rank in communes["epci"]],
+            "epci_name": [epci[rank]["name"] for rank in communes["epci"]],
+        },
+        dtype="str",
+    )
+
+
+def block_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the blocks of a payload."""
+    codes = payload["communes"]["code"]
+    rows = []
+    for name, columns in payload["blocks"].items():
+        inside: dict[int, list[str]] = {}
+        units = columns["units"]
+        for commune, block in zip(units[::3], units[1::3], strict=True):
+            inside.setdefault(block, []).append(codes[commune])
+        for rank, block_id in enumerate(columns["id"]):
+            draws = columns["draws"][rank] if columns.get("draws") else None
+            rows.append(
+                {
+                    "indicator_id": name,
+                    "block_id": block_id,
+                    "declared": str(block_id).startswith(f"{DECLARED}_"),
+                    "codes": tuple(inside.get(rank, ())),
+                    "shown": bool(columns["shown"][rank]),
+                    "draws": tuple(draws or ()),
+                    **{
+                        level: _number(columns.get(level), rank)
+                        for level in (*LEVELS, "top_low", "top_high")
+                    },
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def cell_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the cells of exchanges of a payload."""
+    rows = [(donor, tuple(takers), float(t)) for donor, takers, t in payload["cells"]]
+    return pd.DataFrame(rows, columns=["donor_id", "receiver_ids", "value"])
+
+
+def figure_table(payload: dict[str, Any]) -> pd.DataFrame:
+    """List the figures of perimeters and of unions of a payload."""
+    codes, epci = payload["communes"]["code"], payload["communes"]["epci"]
+    compared = [
+        (one["id"], frozenset(codes[rank] for rank in one["codes"]))
+        for one in payload["perimeters"]
+    ]
+    unions = payload["unions"]
+    listed = [
+        (name, frozenset(c for c, e in zip(codes, epci, strict=True) if e in held))
+        for name, held in zip(unions["id"], map(frozenset, unions["epci"]), strict=True)
+    ]
+    rows = []
+    for group, names in (("perimeters", compared), ("unions", listed)):
+        for indicator, held in payload["published"][group].items():
+            for rank, (name, inside) in enumerate(names):
+                value = _number(held["value"], rank)
+                row = {"perimeter_id": name, "codes": inside, "value": value}
+                row["indicator_id"] = indicator
+                for level in ("low", "high"):
+                    known = held[level]
+                    row[level] = value if known is None else _number(known, rank)
+                row["note"] = held["notes"][held["note"][rank]]
+                rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _number(values: list[float | None] | None, rank: int) -> float:
+    value = None if values is None else values[rank]
+    return math.nan if value is None else float(value)
+
 
 PAGE = "comparateur.html"
 _DEPOSITS = ("EPCI", "Communes", "Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)")
@@ -34,11 +144,11 @@ class Published:
     """What an attacker reads.
 
     ``communes``: ``code_insee``, ``name``, ``epci_siren``, ``epci_name``. ``blocks``,
-    ``cells``, ``figures``: from the payload of the comparator: see
-    :mod:`eitgeo.audit.payload`. ``deposits``: rows of tonnage by group of communes, in
-    workbooks and layers: ``file``, ``epci``, ``communes``, ``value``, ``low``, ``high``
-    or ``words``. ``exchanges``: rows of exchanges between EPCI: ``file``, ``donor``,
-    ``receiver``, ``value`` or ``words``. ``levers``: totals of the study, and lines of
+    ``cells``, ``figures``: from the payload of the comparator. ``deposits``: rows of
+    tonnage by group of communes, in workbooks and layers: ``file``, ``epci``,
+    ``communes``, ``value``, ``low``, ``high`` or ``words``. ``exchanges``: rows of
+    exchanges between EPCI: ``file``, ``donor``, ``receiver``, ``value`` or ``words``.
+    ``levers``: totals of the study, and lines of
     the account of its syndicate: ``lever``, ``unit``, ``value``, ``low``, ``high``.
     ``zones``: ``zone_id``, ``code_insee``, ``jobs_class``. ``words``: texts that say
     released figures in words: shares of levers, classes, budgets. ``files``: all files
@@ -71,7 +181,7 @@ def read_published(folder: Path) -> Published:
         raise SourceError(message)
     tables, words = _workbooks(files)
     figures = figure_table(payload)
-    notes = (bare(note) for note in figures["note"].unique())
+    notes = (normalize_text(note) for note in figures["note"].unique())
     return Published(
         communes=commune_table(payload),
         blocks=block_table(payload),
@@ -116,10 +226,16 @@ def _workbooks(
 def _words(rows: list[Row]) -> list[str]:
     """Keep classes of gains, and what each EPCI would pay: neither is a firm's."""
     gains, shared = table_with(rows, _GAINS), table_with(rows, _SHARED)
-    words = [] if gains is None else [bare(cell) for cell in gains[_GAINS[0]]]
+    words = [] if gains is None else [normalize_text(cell) for cell in gains[_GAINS[0]]]
     if shared is not None:
-        words += [bare(cell) for cell in shared.to_numpy().ravel() if cell is not None]
-    texts = (bare(cell) for row in rows for cell in row if isinstance(cell, str))
+        words += [
+            normalize_text(cell)
+            for cell in shared.to_numpy().ravel()
+            if cell is not None
+        ]
+    texts = (
+        normalize_text(cell) for row in rows for cell in row if isinstance(cell, str)
+    )
     return words + [
         text.partition(_TO_PAY)[2] for text in texts if text.count(_TO_PAY) == 1
     ]
@@ -172,7 +288,7 @@ def _laid(
         if name in _NUMBERS:
             laid[name] = pd.to_numeric(laid[name], errors="coerce")
         else:
-            laid[name] = [bare(cell) for cell in laid[name]]
+            laid[name] = [normalize_text(cell) for cell in laid[name]]
     return [laid.assign(file=path.name)]
 
 

@@ -6,21 +6,29 @@ Each printed number is a released one, rounded as the display does.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from importlib import resources
 from itertools import combinations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.audit.auditing import DRAWS, Audit, audit_editions
-from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.published import Published, read_published
-from eitgeo.audit.registers import JOBS, TONNES, read_registers
-from eitgeo.audit.sheets import bare
+from eitgeo.audit.published import LEVELS, Published, read_published
+from eitgeo.audit.reading.checks import unread_files
+from eitgeo.audit.reading.opened import open_file
+from eitgeo.audit.registers import JOBS, TONNES, Edition, read_edition, read_registers
 from eitgeo.audit.sums import KEPT_SHARES, epci_exchanges, read_blocks
-from eitgeo.audit.texts import PDF_TOOL, Said, can_read, numbers_said, said_in
-from eitgeo.audit.unknowns import Edition, read_edition
+from eitgeo.audit.texts import (
+    PDF_TOOL,
+    Said,
+    can_read,
+    normalize_text,
+    numbers_said,
+    said_in,
+)
 from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.realised import animation_of, reach
 from eitgeo.flows.exchanges.synergies import LEAST_SHARE
@@ -48,6 +56,11 @@ CASE_UNITS = {
 }
 """What a documented case may tell, and its unit."""
 
+_SIREN_DIGITS, _LONG_NAME = 9, 8
+_NUMBER = re.compile(r"(?<!\d)(?:\d{14}|\d{9})(?!\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+_WORD = re.compile(r"\w+")
+
 type Allowed = dict[str, set[float]]
 
 
@@ -72,6 +85,37 @@ def audit_words(project: Project, published: Published, found: Audit) -> None:
     known += [*_checked_t(project), *_ceilings_t(project)]
     settled = [*_of_no_firm(project), *_tried(project)]
     audit_texts(published, found, declared_t=known, of_no_firm=settled)
+    sites = read_table(project.processed, "sites")
+    secret = sites[sites["natural_person"] | ~sites["diffusible"]]
+    found.remarks += [] if secret.empty else hidden_sites(published, secret)
+
+
+def hidden_sites(published: Published, sites: pd.DataFrame) -> list[str]:
+    """List the files that bear the number or the name of a site that must not leave.
+
+    A name of one short word, or that of a commune, says nobody.
+    """
+    numbers = {str(one) for one in sites["siret"].dropna()}
+    numbers |= {one[:_SIREN_DIGITS] for one in numbers}
+    places = {normalize_text(one).casefold() for one in published.communes["name"]}
+    folded = {normalize_text(one).casefold() for one in sites["name"].dropna()}
+    names = [one for one in folded - places if " " in one or len(one) >= _LONG_NAME]
+    remarks = []
+    for path in (one for one in published.files if can_read(one)):
+        text = "\n".join(normalize_text(one.text) for one in open_file(path).words)
+        text = text.casefold()
+        told = numbers & set(_NUMBER.findall(_BETWEEN_DIGITS.sub("", text)))
+        words = set(_WORD.findall(text))
+        told |= {
+            one
+            for one in names
+            if words.issuperset(_WORD.findall(one))
+            and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)
+        }
+        remarks += [
+            f"{path.name} : établissement tenu secret : {o}" for o in sorted(told)
+        ]
+    return remarks
 
 
 def _ceilings_t(project: Project) -> list[float]:
@@ -126,6 +170,9 @@ def audit_texts(
 ) -> None:
     """Hold the numbers that texts print against released figures."""
     allowed = allowed_numbers(published, declared_t=declared_t, of_no_firm=of_no_firm)
+    found.unread += [
+        f"{one.file} : {one.what}" for one in unread_files(published.files)
+    ]
     for path in published.files:
         if not can_read(path):
             found.unread.append(f"{path.name} : {PDF_TOOL} absent")
@@ -228,7 +275,9 @@ def _constants() -> Iterator[Said]:
     """Read the public constants of the package: thresholds, ratios, process sheets."""
     for item in resources.files("eitgeo.reference").iterdir():
         if item.name.endswith(".csv"):
-            yield from said_in(item.name, bare(item.read_text(encoding="utf-8")))
+            yield from said_in(
+                item.name, normalize_text(item.read_text(encoding="utf-8"))
+            )
     sheets = process_sheets()
     for t in LEAST_SHARE * sheets.loc[sheets["least_unit"] == "t/an", "least_low"]:
         yield Said("fiches", float(t), "t/an", f"{t} t/an")

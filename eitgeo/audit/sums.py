@@ -1,4 +1,4 @@
-"""Figures of perimeters and unions: sums of published blocks, or new equations.
+"""Figures of perimeters, rows of workbooks and layers: sums of blocks, or equations.
 
 Some are a total of the study times the share that a perimeter keeps.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,18 +17,23 @@ from eitgeo.audit.equations import (
     CAPTURED,
     OUTSIDE,
     block_intervals,
+    class_interval,
     pair_terms,
     sites_by_commune,
     sum_terms,
 )
-from eitgeo.audit.numbers import EXACT, SAME, Interval, interval_of, told_figures
-from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.registers import JOBS, Registers
+from eitgeo.audit.numbers import (
+    EXACT,
+    SAME,
+    Interval,
+    interval_of,
+    significant_figures,
+    told_figures,
+)
+from eitgeo.audit.published import LEVELS, Published
+from eitgeo.audit.registers import JOBS, TONNES, Registers, Unknowns
 from eitgeo.audit.system import Equation
-
-if TYPE_CHECKING:
-    from eitgeo.audit.published import Published
-    from eitgeo.audit.unknowns import Unknowns
+from eitgeo.audit.texts import normalize_text
 
 TOP_SITE = "top_site_pct"
 
@@ -354,3 +359,136 @@ def _strangers(numbers: list[Interval]) -> Iterator[int]:
     most = max(low, key=lambda one: int(((low <= one) & (one <= high)).sum()))
     slack = SAME * max(1.0, abs(most)) if math.isfinite(most) else 0.0
     yield from np.flatnonzero((low - slack > most) | (most > high + slack)).tolist()
+
+
+_SEVERAL = "plusieurs"
+_DECLARED = "déclaré"
+_HALF_T = 0.5
+"""What is declared is told to the tonne."""
+
+
+def deposit_rows(
+    published: Published, registers: Registers, unknowns: Unknowns, *, level: str
+) -> Told:
+    """Hold the rows of tonnage by group of communes against the blocks."""
+    checked = Told()
+    blocks = published.blocks[published.blocks["indicator_id"] == TONNES]
+    values = blocks.set_index("block_id")[level].dropna().to_dict()
+    by_name = _blocks_by_name(published, blocks)
+    sites = sites_by_commune(registers.amounts[TONNES])
+    for row in published.deposits.to_dict("records"):
+        interval = _row_interval(row, level)
+        if interval is None:
+            continue
+        key = tuple(sorted(str(row["communes"]).split(", ")))
+        rivals = [values[name] for name in by_name.get(key, ()) if name in values]
+        # A number that rounds a published one says nothing more.
+        if any(interval.holds(Interval(one, one)) for one in rivals):
+            checked.n_redundant += 1
+            continue
+        codes = _codes_of(published, key, str(row["epci"]))
+        said = f"{row['file']} : {_short(row['communes'])} ({level})"
+        what = "pas le chiffre de son bloc" if rivals else "pas un bloc publié"
+        checked.remarks.append(f"{said} : {what}")
+        terms = sum_terms(codes, sites, unknowns.of_site[TONNES])
+        if terms:
+            checked.equations.append(Equation(said, interval, terms))
+    return checked
+
+
+def _row_interval(row: Mapping[Any, Any], level: str) -> Interval | None:
+    if isinstance(row["words"], str):
+        return class_interval(row["words"]) if level == "value" else None
+    value = float(row[level])
+    if math.isnan(value):
+        return None
+    if row["origin"] == _DECLARED:
+        return Interval(value - _HALF_T, value + _HALF_T)
+    return interval_of(value, figures=min(2, significant_figures(value)))
+
+
+def _blocks_by_name(
+    published: Published, blocks: pd.DataFrame
+) -> dict[tuple[str, ...], list[str]]:
+    names = published.communes.set_index("code_insee")["name"].map(normalize_text)
+    blocks_of: dict[tuple[str, ...], list[str]] = {}
+    for block, codes in zip(blocks["block_id"], blocks["codes"], strict=True):
+        key = tuple(sorted(str(names[code]) for code in codes))
+        blocks_of.setdefault(key, []).append(str(block))
+    return blocks_of
+
+
+def _codes_of(published: Published, names: tuple[str, ...], epci: str) -> list[str]:
+    communes = published.communes
+    own = communes[communes["name"].map(normalize_text).isin(names)]
+    same = own[own["epci_name"].map(normalize_text) == epci]
+    return list((same if len(same) else own)["code_insee"])
+
+
+def _short(text: object) -> str:
+    names = str(text).split(", ")
+    return names[0] if len(names) == 1 else f"{names[0]} et {len(names) - 1} autres"
+
+
+def exchange_rows(
+    published: Published, registers: Registers, unknowns: Unknowns
+) -> Told:
+    """Hold exchanges between EPCI, and the tonnes of the study, against the cells."""
+    checked = Told()
+    cells = {
+        tuple(map(normalize_text, key)): t
+        for key, t in epci_exchanges(published).items()
+    }
+    for row in published.exchanges.to_dict("records"):
+        interval = _flow_interval(row)
+        if interval is None:
+            continue
+        taker = _taker(str(row["receiver"]))
+        made = cells.get((str(row["donor"]), taker))
+        if made is not None and interval.holds(Interval(made, made)):
+            checked.n_redundant += 1
+            continue
+        said = f"{row['file']} : {row['donor']} → {row['receiver']}"
+        checked.remarks.append(f"{said} : pas une somme de cases publiées")
+        terms = _epci_terms(published, registers, unknowns, (str(row["donor"]), taker))
+        if terms:
+            checked.equations.append(Equation(said, interval, terms))
+    return checked
+
+
+def _flow_interval(row: Mapping[Any, Any]) -> Interval | None:
+    if isinstance(row["words"], str):
+        return class_interval(row["words"])
+    value = float(row["value"])
+    if math.isnan(value):
+        return None
+    return interval_of(value, figures=min(2, significant_figures(value)))
+
+
+def _taker(words: str) -> str:
+    if words.startswith("hors "):
+        return OUTSIDE
+    return _SEVERAL if words.startswith(_SEVERAL) else words
+
+
+def _epci_terms(
+    published: Published,
+    registers: Registers,
+    unknowns: Unknowns,
+    ends: tuple[str, str],
+) -> dict[Any, float]:
+    communes = published.communes
+    name = dict(
+        zip(
+            communes["code_insee"],
+            communes["epci_name"].map(normalize_text),
+            strict=True,
+        )
+    )
+    inside = set(registers.epci.index)
+    return {
+        unknown: 1.0
+        for (_, donor, taker), unknown in unknowns.given.items()
+        if name.get(donor) == ends[0]
+        and (name[taker] if taker in inside else OUTSIDE) == ends[1]
+    }

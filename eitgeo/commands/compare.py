@@ -33,8 +33,8 @@ from eitgeo.steps.engine.lock import one_run
 from eitgeo.steps.engine.private import shut
 from eitgeo.steps.files import printed_files
 from eitgeo.steps.maps.difference_sheet import print_difference
-from eitgeo.steps.maps.released import perimeter_difference, shown_perimeters
-from eitgeo.steps.maps.released_documents import epci_names
+from eitgeo.steps.maps.released import shown_perimeters
+from eitgeo.steps.maps.released_documents import epci_names, perimeter_difference
 from eitgeo.store import keeping, write_bytes
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables

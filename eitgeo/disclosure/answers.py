@@ -59,7 +59,7 @@ class Answers(NamedTuple):
     withheld: pd.DataFrame
 
 
-def told_answers(
+def release_answers(
     contributions: pd.DataFrame, *, held_back: Collection[Cell] = ()
 ) -> Answers:
     """Sum answers cell by cell, and withhold the cells that fail.
@@ -130,7 +130,7 @@ def cells_of(rows: pd.DataFrame) -> list[Cell]:
     return [Cell(*one) for one in sorted(set(names))]
 
 
-def approaches(sums: Sequence[Firms]) -> bool:
+def approximates_firm(sums: Sequence[Firms]) -> bool:
     """Say whether the last of some sums lets a respondent approach another to 10 %.
 
     Notes
@@ -143,9 +143,9 @@ def approaches(sums: Sequence[Firms]) -> bool:
     Examples
     --------
     >>> first, second = dict(a=5.0, b=5.0, c=5.0), dict(d=5.0, e=5.0, f=5.0)
-    >>> approaches([first, second, first | second | dict(g=300.0, h=1.0, i=1.0)])
+    >>> approximates_firm([first, second, first | second | dict(g=300.0, h=1.0, i=1.0)])
     True
-    >>> approaches([first, second, first | second | dict(g=30.0, h=20.0, i=10.0)])
+    >>> approximates_firm([first, second, first | second | dict(g=30.0, h=20.0, i=9.0)])
     False
     """
     columns = _weighed_columns(sums)
@@ -220,21 +220,21 @@ def _least_others(columns: Sequence[_Column], rank: int, knower: int | None) -> 
     return float(solution.fun)
 
 
-def isolates(sums: Sequence[Firms]) -> bool:
+def isolates_firms(sums: Sequence[Firms]) -> bool:
     """Say whether the last of some sums gives what fewer than three firms make.
 
     Examples
     --------
     >>> three = {"a": 1.0, "b": 1.0, "c": 1.0}
-    >>> isolates([three, three | {"d": 1.0}])
+    >>> isolates_firms([three, three | {"d": 1.0}])
     True
-    >>> isolates([three, three | {"d": 1.0, "e": 1.0, "f": 1.0}])
+    >>> isolates_firms([three, three | {"d": 1.0, "e": 1.0, "f": 1.0}])
     False
 
     No two of these differ by fewer than three firms; the third less the first two do:
 
     >>> seconds = {"d": 1.0, "e": 1.0, "f": 1.0}
-    >>> isolates([three, seconds, three | seconds | {"g": 1.0}])
+    >>> isolates_firms([three, seconds, three | seconds | {"g": 1.0}])
     True
     """
     groups = _groups(sums)

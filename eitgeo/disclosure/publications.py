@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.answers import ERASED, Cell, approaches, cells_of, isolates
+from eitgeo.disclosure.answers import (
+    ERASED,
+    Cell,
+    approximates_firm,
+    cells_of,
+    isolates_firms,
+)
 from eitgeo.errors import SchemaError
 
 if TYPE_CHECKING:
@@ -50,7 +56,7 @@ def make_publication(
     )
 
 
-def narrow_cells(
+def leaking_cells(
     earlier: Sequence[Publication], new: Publication
 ) -> list[tuple[Cell, str]]:
     """List the sums that, held against earlier ones, would tell too much.
@@ -59,9 +65,10 @@ def narrow_cells(
     -----
     A cell fails where a combination of it with all that was told of the same subject,
     whatever the EPCI and the stream (two may merge, a firm may move, waste may be coded
-    again), stands on fewer than three firms (:func:`isolates`) or lets a respondent
-    approach the answer of another (:func:`approaches`). A firm that was erased may have
-    come back with the very same answer: with one that came it counts for nobody.
+    again), stands on fewer than three firms (:func:`isolates_firms`) or lets a
+    respondent approach the answer of another (:func:`approximates_firm`). A firm that
+    was erased may have come back with the very same answer: with one that came it
+    counts for nobody.
     """
     told_before = [
         Told(one.day, cell, firms)
@@ -96,7 +103,9 @@ def _speak_of_one_thing(one: Cell, other: Cell) -> bool:
 def _betrayed_by(firms: Firms, before: Sequence[Told], *, counted: bool) -> str | None:
     linked = _linked(firms, before)
     sums = [*(one.firms for one in linked), firms]
-    if len(sums) > 1 and (isolates(sums) or (not counted and approaches(sums))):
+    if len(sums) > 1 and (
+        isolates_firms(sums) or (not counted and approximates_firm(sums))
+    ):
         return linked[-1].day
     return None
 

@@ -34,49 +34,26 @@ _STAMP = RGBColor(0xA3, 0x18, 0x2D)
 
 @dataclass(frozen=True)
 class Partner:
-    """A possible giver or taker, in words.
+    """A possible giver or taker, in words."""
 
-    Attributes
-    ----------
-    name, commune, activity
-        Who it is, where, what it does.
-    way
-        Minutes and kilometres by truck.
-    rule, permit
-        What makes it possible, and under which condition.
-    question
-        What to ask it.
-    """
-
-    name: str
+    name: str  # Who it is, where, what it does
     commune: str
     activity: str
-    way: str
-    rule: str
+    way: str  # Minutes and kilometres by truck
+    rule: str  # What makes it possible, and under which condition
     permit: str
-    question: str
+    question: str  # What to ask it
 
 
 @dataclass(frozen=True)
 class MatchSheet:
-    """One declared resource and its nearest partners.
+    """One declared resource and its nearest partners."""
 
-    Attributes
-    ----------
-    title
-        What it is, which way.
-    facts
-        Label and text: firm, quantity, state, present outcome.
-    partners
-        The nearest first.
-    note
-        Under them, or in their place: why there are no more.
-    """
-
-    title: str
+    title: str  # What it is, which way
+    # Label and text: firm, quantity, state, present outcome
     facts: tuple[tuple[str, str], ...]
-    partners: tuple[Partner, ...]
-    note: str = ""
+    partners: tuple[Partner, ...]  # The nearest first
+    note: str = ""  # Under them, or in their place: why there are no more
 
 
 def match_sheets_docx(

@@ -15,39 +15,20 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Source:
-    """The cell that a value was read from.
+    """The cell that a value was read from."""
 
-    Attributes
-    ----------
-    table
-        Name of the released or reference table.
-    row
-        Key of its row; parts joined by « / ».
-    column
-        Name of its column.
-    """
-
-    table: str
-    row: str
-    column: str
+    table: str  # Name of the released or reference table
+    row: str  # Key of its row; parts joined by « / »
+    column: str  # Name of its column
 
 
 @dataclass(frozen=True)
 class Value:
-    """What a table says, in words, rounded by its evidence class.
+    """What a table says, in words, rounded by its evidence class."""
 
-    Attributes
-    ----------
-    text
-        As printed.
-    source
-        Where it was read.
-    evidence
-        ``O``, ``S`` or ``H``, printed after it; empty for a name, a date, a sentence.
-    """
-
-    text: str
-    source: Source
+    text: str  # As printed
+    source: Source  # Where it was read
+    # ``O``, ``S`` or ``H``, printed after it; empty for a name, a date, a sentence
     evidence: str = ""
 
 
@@ -59,17 +40,10 @@ type Row = tuple[Runs, ...]
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph.
+    """A paragraph."""
 
-    Attributes
-    ----------
-    runs
-        Its words.
-    style
-        Which of the styles of the document it takes.
-    """
-
-    runs: Runs
+    runs: Runs  # Its words
+    # Which of the styles of the document it takes
     style: Literal["text", "lead", "note", "bullet", "number", "warning", "big"] = (
         "text"
     )
@@ -77,97 +51,47 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its caption and its row of heads.
+    """A table with its caption and its row of heads."""
 
-    Attributes
-    ----------
-    caption
-        What it tells.
-    heads
-        Names of the columns.
-    rows
-        Cells.
-    widths
-        Relative width of each column.
-    note
-        Under it; may be empty.
-    """
-
-    caption: Runs
-    heads: tuple[Runs, ...]
-    rows: tuple[Row, ...]
-    widths: tuple[float, ...]
-    note: Runs = ()
+    caption: Runs  # What it tells
+    heads: tuple[Runs, ...]  # Names of the columns
+    rows: tuple[Row, ...]  # Cells
+    widths: tuple[float, ...]  # Relative width of each column
+    note: Runs = ()  # Under it; may be empty
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture with its caption and what it shows in words.
+    """A picture with its caption and what it shows in words."""
 
-    Attributes
-    ----------
-    caption
-        Under it.
-    alt
-        For those who do not see it.
-    png
-        The picture.
-    width_pct
-        Share of the width of the text [%].
-    is_drawn
-        Whether it shows figures of a demonstration.
-    """
-
-    caption: Runs
-    alt: str
-    png: bytes = field(repr=False)
-    width_pct: float = 100.0
-    is_drawn: bool = False
+    caption: Runs  # Under it
+    alt: str  # For those who do not see it
+    png: bytes = field(repr=False)  # The picture
+    width_pct: float = 100.0  # Share of the width of the text [%]
+    is_drawn: bool = False  # Whether it shows figures of a demonstration
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Figures side by side.
+    """Figures side by side."""
 
-    Attributes
-    ----------
-    figures
-        From left to right.
-    """
-
-    figures: tuple[Figure, ...]
+    figures: tuple[Figure, ...]  # From left to right
 
 
 @dataclass(frozen=True)
 class Wide:
-    """Blocks on landscape pages.
+    """Blocks on landscape pages."""
 
-    Attributes
-    ----------
-    blocks
-        In order.
-    """
-
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block, ...]  # In order
 
 
 @dataclass(frozen=True)
 class Section:
-    """Blocks under a title of the second level.
+    """Blocks under a title of the second level."""
 
-    Attributes
-    ----------
-    title
-        Its words, without number: writers number.
-    blocks
-        In order.
-    new_page
-        Whether it opens a page.
-    """
-
-    title: Runs
-    blocks: tuple[Block, ...]
-    new_page: bool = False
+    title: Runs  # Its words, without number: writers number
+    blocks: tuple[Block, ...]  # In order
+    new_page: bool = False  # Whether it opens a page
 
 
 type Block = Paragraph | Table | Figure | Pair | Wide | Section
@@ -175,63 +99,33 @@ type Block = Paragraph | Table | Figure | Pair | Wide | Section
 
 @dataclass(frozen=True)
 class Chapter:
-    """Blocks under a title of the first level.
+    """Blocks under a title of the first level."""
 
-    Attributes
-    ----------
-    title
-        Its words, without number: writers number.
-    blocks
-        In order.
-    results
-        Expected results that it answers, « R1 » …
-    """
-
-    title: Runs
-    blocks: tuple[Block, ...]
-    results: tuple[str, ...] = ()
+    title: Runs  # Its words, without number: writers number
+    blocks: tuple[Block, ...]  # In order
+    results: tuple[str, ...] = ()  # Expected results that it answers, « R1 » …
 
 
 @dataclass(frozen=True)
 class Dossier:
-    """A whole dossier.
+    """A whole dossier."""
 
-    Attributes
-    ----------
-    title, subtitle
-        On the cover.
-    cover
-        Under them: status, funders, date, contact.
-    summary
-        Chapter of one page for elected members.
-    warning
-        Chapter of one page: what is sure, where each result is.
-    chapters, annexes
-        In order.
-    running
-        In the header of each page.
-    status
-        In the footer of each page.
-    stamp
-        Across each page that shows what is drawn, in a demonstration; empty otherwise.
-    edition
-        Date of the study: that of the files.
-    drawn
-        Cells whose figures are drawn, or rest on what is.
-    """
-
-    title: str
+    title: str  # On the cover
     subtitle: str
-    cover: tuple[Paragraph, ...]
-    summary: Chapter
-    warning: Chapter
-    chapters: tuple[Chapter, ...]
+    cover: tuple[Paragraph, ...]  # Under them: status, funders, date, contact
+    summary: Chapter  # Chapter of one page for elected members
+    warning: Chapter  # Chapter of one page: what is sure, where each result is
+    chapters: tuple[Chapter, ...]  # In order
     annexes: tuple[Chapter, ...]
-    running: str
-    status: str
+    running: str  # In the header of each page
+    status: str  # In the footer of each page
+    # Across each page that shows what is drawn, in a demonstration; empty otherwise
     stamp: str
-    edition: dt.date
+    edition: dt.date  # Date of the study: that of the files
+    # Cells whose figures are drawn, or rest on what is
     drawn: frozenset[Source] = frozenset()
+    # Above each page, where answers of firms are inside; empty otherwise
+    private: str = ""
 
 
 def all_chapters(dossier: Dossier) -> tuple[Chapter, ...]:

@@ -20,18 +20,10 @@ _PLACE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class Prose:
-    """The sentences of one file.
+    """The sentences of one file."""
 
-    Attributes
-    ----------
-    part
-        Name of the file, for messages.
-    texts
-        Key → sentence, names of values in braces.
-    """
-
-    part: str
-    texts: Mapping[str, Any]
+    part: str  # Name of the file, for messages
+    texts: Mapping[str, Any]  # Key → sentence, names of values in braces
 
     def runs(self, key: str, **values: Value | Runs) -> Runs:
         """Fill a sentence."""

@@ -82,6 +82,7 @@ def _content(dossier: Dossier) -> dict[str, Any]:
         "running": printable(dossier.running),
         "status": printable(dossier.status),
         "stamp": printable(dossier.stamp),
+        "private": dossier.private,
         "drawn": {_cell_name(one): True for one in dossier.drawn},
         "edition": [
             dossier.edition.year,

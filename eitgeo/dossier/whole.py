@@ -20,6 +20,7 @@ from eitgeo.dossier.chapters.territory import territory
 from eitgeo.dossier.chapters.zones import zones
 from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Chapter, Dossier, Source, Value, runs_of
+from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.words import typographic
 
 _CHAPTERS = (
@@ -63,6 +64,7 @@ def make_dossier(desk: Desk) -> Dossier:
         chapters=chapters,
         annexes=annexes,
         running=typographic(f"{sheet.subtitle or sheet.title} – {sheet.edition_text}"),
+        private=PRIVATE_STAMP if sheet.private else "",
         status=typographic(f"{sheet.status_stamp} – {sheet.effort_text}"),
         stamp=typographic(sheet.demonstration_text),
         edition=sheet.edition,

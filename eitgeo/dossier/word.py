@@ -26,14 +26,12 @@ from eitgeo.dossier.docx import (
     document_bytes,
     mark_field,
     mark_row,
-    new_document,
+    new_dossier,
     open_field,
     printable,
     refresh_on_opening,
     set_style,
-    set_styles,
     shade,
-    unnumbered,
 )
 from eitgeo.dossier.model import (
     Block,
@@ -69,7 +67,7 @@ _STYLES = {
 
 
 @dataclass
-class _Hand:
+class DocxWriter:
     """What writing goes on with: the document, its counters, its headings."""
 
     document: Any
@@ -84,10 +82,12 @@ class _Hand:
     """How long the document was when its page was last turned back to portrait."""
 
     def next(self, what: str) -> int:
+        """Count one more of a kind."""
         self.counts[what] = self.counts.get(what, 0) + 1
         return self.counts[what]
 
     def paragraph(self, style: str, *, text: str = "", place: Any = None) -> Any:
+        """Add a paragraph in a style, to the document or to a place of it."""
         paragraph = (place or self.document).add_paragraph(text)
         set_style(paragraph, self.style_ids[style])
         return paragraph
@@ -95,25 +95,25 @@ class _Hand:
 
 def dossier_docx(dossier: Dossier) -> bytes:
     """Lay a dossier out as a Word file."""
-    document = new_document(title=printable(dossier.title), edition=dossier.edition)
+    document = new_dossier(title=printable(dossier.title), edition=dossier.edition)
     _portrait(document.sections[0])
     document.core_properties.subject = printable(dossier.subtitle)
-    set_styles(document)
-    unnumbered(document)
-    hand = _Hand(document, dossier, StyleIds(document))
+    writer = DocxWriter(document, dossier, StyleIds(document))
     _head(document.sections[0], dossier, stamped=False)
     _foot(document.sections[0], dossier)
-    _cover(hand, dossier)
+    _cover(writer, dossier)
     for chapter in (dossier.summary, dossier.warning):
-        _chapter(hand, chapter, style=FRONT, prefix="")
+        _chapter(writer, chapter, style=FRONT, prefix="")
     contents = document.add_paragraph("Sommaire", style="Chiffre fort")
     contents.paragraph_format.page_break_before = True
     place = document.add_paragraph()
     for rank, chapter in enumerate(dossier.chapters, start=1):
-        _chapter(hand, chapter, style="Heading 1", prefix=f"{rank}")
+        _chapter(writer, chapter, style="Heading 1", prefix=f"{rank}")
     for rank, chapter in enumerate(dossier.annexes):
-        _chapter(hand, chapter, style=ANNEX, prefix=f"Annexe {chr(ord('A') + rank)} ·")
-    _contents(hand, place)
+        _chapter(
+            writer, chapter, style=ANNEX, prefix=f"Annexe {chr(ord('A') + rank)} ·"
+        )
+    _contents(writer, place)
     refresh_on_opening(document)
     return document_bytes(document)
 
@@ -131,6 +131,9 @@ def _head(section: Any, dossier: Dossier, *, stamped: bool) -> None:
     section.header.is_linked_to_previous = False
     head = section.header.paragraphs[0]
     head.style = "Note"
+    if dossier.private:
+        run = head.add_run(f"{dossier.private} – ")
+        run.bold, run.font.color.rgb = True, RED
     head.add_run(printable(dossier.running))
     if stamped:
         run = head.add_run(f" – {printable(dossier.stamp)}")
@@ -146,86 +149,86 @@ def _foot(section: Any, dossier: Dossier) -> None:
     add_field(foot, "NUMPAGES", "–")
 
 
-def _cover(hand: _Hand, dossier: Dossier) -> None:
-    document = hand.document
+def _cover(writer: DocxWriter, dossier: Dossier) -> None:
+    document = writer.document
     if dossier.stamp:
         document.add_paragraph(printable(dossier.stamp), style="Mise en garde")
     title = document.add_paragraph(printable(dossier.title), style="Title")
     title.paragraph_format.space_before = Cm(4)
     document.add_paragraph(printable(dossier.subtitle), style="Subtitle")
     for line in dossier.cover:
-        _paragraph(hand, line, style="Couverture" if line.style == "text" else "")
+        _paragraph(writer, line, style="Couverture" if line.style == "text" else "")
 
 
-def _chapter(hand: _Hand, chapter: Chapter, *, style: str, prefix: str) -> None:
-    _stamp(hand, chapter)
-    _heading(hand, chapter.title, (1, style, prefix))
-    hand.counts["section"] = 0
+def _chapter(writer: DocxWriter, chapter: Chapter, *, style: str, prefix: str) -> None:
+    _stamp(writer, chapter)
+    _heading(writer, chapter.title, (1, style, prefix))
+    writer.counts["section"] = 0
     if chapter.results:
         text = f"Répond à\N{NO-BREAK SPACE}: {', '.join(chapter.results)}"
-        hand.paragraph("Note", text=text)
+        writer.paragraph("Note", text=text)
     for block in chapter.blocks:
-        _block(hand, block, numbered=style == "Heading 1")
+        _block(writer, block, numbered=style == "Heading 1")
 
 
-def _stamp(hand: _Hand, chapter: Chapter) -> None:
+def _stamp(writer: DocxWriter, chapter: Chapter) -> None:
     """Stamp the pages of a chapter that shows what is drawn: Word knows no page."""
-    dossier = hand.dossier
+    dossier = writer.dossier
     stamped = bool(dossier.stamp) and shows_drawn(chapter.blocks, dossier.drawn)
-    if stamped != hand.stamped:
-        _head(_next_section(hand), dossier, stamped=stamped)
-        hand.stamped = stamped
+    if stamped != writer.stamped:
+        _head(_next_section(writer), dossier, stamped=stamped)
+        writer.stamped = stamped
 
 
-def _heading(hand: _Hand, title: Runs, look: tuple[int, str, str]) -> Any:
+def _heading(writer: DocxWriter, title: Runs, look: tuple[int, str, str]) -> Any:
     level, style, prefix = look
-    paragraph = hand.paragraph(style)
-    _write(hand, paragraph, title)
-    mark = f"_Toc{hand.next('heading'):06d}"
-    add_bookmark(paragraph, mark, hand.counts["heading"])
+    paragraph = writer.paragraph(style)
+    _write(writer, paragraph, title)
+    mark = f"_Toc{writer.next('heading'):06d}"
+    add_bookmark(paragraph, mark, writer.counts["heading"])
     text = "".join(one.text if isinstance(one, Value) else one for one in title)
     if style != "Heading 3":
-        hand.headings.append((level, f"{prefix} {printable(text)}".strip(), mark))
+        writer.headings.append((level, f"{prefix} {printable(text)}".strip(), mark))
     return paragraph
 
 
-def _block(hand: _Hand, block: Block, *, numbered: bool = True) -> None:
+def _block(writer: DocxWriter, block: Block, *, numbered: bool = True) -> None:
     match block:
         case Paragraph():
-            _paragraph(hand, block)
+            _paragraph(writer, block)
         case Table():
-            _table(hand, block)
+            _table(writer, block)
         case Figure():
-            _figure(hand, block)
+            _figure(writer, block)
         case Pair():
-            _pair(hand, block)
+            _pair(writer, block)
         case Wide():
-            _wide(hand, block)
+            _wide(writer, block)
         case Section():
-            _section(hand, block, numbered=numbered)
+            _section(writer, block, numbered=numbered)
 
 
-def _section(hand: _Hand, block: Section, *, numbered: bool) -> None:
-    rank = hand.next("section")
+def _section(writer: DocxWriter, block: Section, *, numbered: bool) -> None:
+    rank = writer.next("section")
     style = "Heading 2" if numbered else "Heading 3"
-    prefix = f"{_last_chapter(hand)}.{rank}" if numbered else ""
-    heading = _heading(hand, block.title, (2, style, prefix))
+    prefix = f"{_last_chapter(writer)}.{rank}" if numbered else ""
+    heading = _heading(writer, block.title, (2, style, prefix))
     heading.paragraph_format.page_break_before = block.new_page
     for inner in block.blocks:
-        _block(hand, inner)
+        _block(writer, inner)
 
 
-def _last_chapter(hand: _Hand) -> str:
-    titles = [text for level, text, _ in hand.headings if level == 1]
+def _last_chapter(writer: DocxWriter) -> str:
+    titles = [text for level, text, _ in writer.headings if level == 1]
     return titles[-1].split(" ")[0]
 
 
-def _paragraph(hand: _Hand, one: Paragraph, *, style: str = "") -> None:
-    paragraph = hand.paragraph(style or _STYLES[one.style])
-    _write(hand, paragraph, one.runs)
+def _paragraph(writer: DocxWriter, one: Paragraph, *, style: str = "") -> None:
+    paragraph = writer.paragraph(style or _STYLES[one.style])
+    _write(writer, paragraph, one.runs)
 
 
-def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
+def _write(writer: DocxWriter, paragraph: Any, runs: Runs) -> None:
     for run in runs:
         if not isinstance(run, Value):
             add_text(paragraph, printable(run))
@@ -235,28 +238,28 @@ def _write(hand: _Hand, paragraph: Any, runs: Runs) -> None:
             letter = add_text(paragraph, run.evidence)
             letter.font.superscript = True
             pieces.append(letter)
-        if run.source in hand.dossier.drawn:
+        if run.source in writer.dossier.drawn:
             for piece in pieces:
                 piece.font.color.rgb = MUTED
 
 
 def _caption(
-    hand: _Hand, word: str, runs: Runs, *, before: bool, place: Any = None
+    writer: DocxWriter, word: str, runs: Runs, *, before: bool, place: Any = None
 ) -> None:
-    paragraph = hand.paragraph("Caption", place=place)
+    paragraph = writer.paragraph("Caption", place=place)
     paragraph.paragraph_format.keep_with_next = before
     paragraph.add_run(f"{word}\N{NO-BREAK SPACE}")
-    add_field(paragraph, f"SEQ {word} \\* ARABIC", str(hand.next(word)))
+    add_field(paragraph, f"SEQ {word} \\* ARABIC", str(writer.next(word)))
     paragraph.add_run(" – ")
-    _write(hand, paragraph, runs)
+    _write(writer, paragraph, runs)
 
 
-def _table(hand: _Hand, block: Table) -> None:
-    _caption(hand, "Tableau", block.caption, before=True)
-    widths = [hand.width_cm * one / sum(block.widths) for one in block.widths]
+def _table(writer: DocxWriter, block: Table) -> None:
+    _caption(writer, "Tableau", block.caption, before=True)
+    widths = [writer.width_cm * one / sum(block.widths) for one in block.widths]
     lines = [block.heads, *block.rows]
-    table = hand.document.add_table(len(lines), len(widths))
-    table._tbl.tblStyle_val = hand.style_ids["Table Grid"]  # noqa: SLF001
+    table = writer.document.add_table(len(lines), len(widths))
+    table._tbl.tblStyle_val = writer.style_ids["Table Grid"]  # noqa: SLF001
     table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
@@ -267,33 +270,37 @@ def _table(hand: _Hand, block: Table) -> None:
         row_boxes = boxes[rank * len(widths) :][: len(widths)]
         for box, width in zip(row_boxes, widths, strict=True):
             box.width = Cm(width)
-        _row(hand, row_boxes, cells, head=rank == 0)
-    note = hand.paragraph("Note")
-    _write(hand, note, block.note)
+        _row(writer, row_boxes, cells, head=rank == 0)
+    note = writer.paragraph("Note")
+    _write(writer, note, block.note)
 
 
-def _row(hand: _Hand, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool) -> None:
+def _row(
+    writer: DocxWriter, boxes: list[Any], cells: tuple[Runs, ...], *, head: bool
+) -> None:
     group = len(cells) == 1 < len(boxes)
     if group:
         boxes = [boxes[0].merge(boxes[-1])]
     strong = head or group
-    style = hand.style_ids["Tête de tableau" if strong else "Cellule"]
+    style = writer.style_ids["Tête de tableau" if strong else "Cellule"]
     for box, runs in zip(boxes, cells, strict=True):
         paragraph = box.paragraphs[0]
         set_style(paragraph, style)
-        _write(hand, paragraph, runs)
+        _write(writer, paragraph, runs)
         if strong:
             shade(box, HEAD_FILL if head else GROUP_FILL)
 
 
-def _figure(hand: _Hand, block: Figure) -> None:
-    paragraph = hand.document.add_paragraph()
+def _figure(writer: DocxWriter, block: Figure) -> None:
+    paragraph = writer.document.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
-    _picture(hand, paragraph, block, hand.width_cm * block.width_pct / 100)
-    _caption(hand, "Figure", block.caption, before=False)
+    _picture(writer, paragraph, block, writer.width_cm * block.width_pct / 100)
+    _caption(writer, "Figure", block.caption, before=False)
 
 
-def _picture(hand: _Hand, paragraph: Any, block: Figure, width_cm: float) -> None:
+def _picture(
+    writer: DocxWriter, paragraph: Any, block: Figure, width_cm: float
+) -> None:
     shape = paragraph.add_run().add_picture(io.BytesIO(block.png), width=Cm(width_cm))
     title = "".join(
         one.text if isinstance(one, Value) else one for one in block.caption
@@ -302,43 +309,43 @@ def _picture(hand: _Hand, paragraph: Any, block: Figure, width_cm: float) -> Non
         shape,
         title=printable(title),
         alt=printable(block.alt),
-        number=hand.next("picture"),
+        number=writer.next("picture"),
     )
 
 
-def _pair(hand: _Hand, block: Pair) -> None:
+def _pair(writer: DocxWriter, block: Pair) -> None:
     """Set pictures side by side, each over its caption."""
     n = len(block.figures)
-    width_cm = hand.width_cm / n
-    table = hand.document.add_table(1, n)
+    width_cm = writer.width_cm / n
+    table = writer.document.add_table(1, n)
     table.autofit = False
     for box, figure in zip(table.rows[0].cells, block.figures, strict=True):
         box.width = Cm(width_cm)
-        _picture(hand, box.paragraphs[0], figure, width_cm - _GAP_CM)
-        _caption(hand, "Figure", figure.caption, before=False, place=box)
+        _picture(writer, box.paragraphs[0], figure, width_cm - _GAP_CM)
+        _caption(writer, "Figure", figure.caption, before=False, place=box)
 
 
-def _wide(hand: _Hand, block: Wide) -> None:
+def _wide(writer: DocxWriter, block: Wide) -> None:
     """Turn the page for its blocks, then back; two in a row follow one another."""
-    document, width_before = hand.document, hand.width_cm
-    section = _next_section(hand)
+    document, width_before = writer.document, writer.width_cm
+    section = _next_section(writer)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_height, section.page_width = map(Cm, _PAGE_CM)
     for side, margin in zip(("left", "right", "top", "bottom"), _WIDE_CM, strict=True):
         setattr(section, f"{side}_margin", Cm(margin))
     section.header_distance = section.footer_distance = Cm(_EDGE_CM)
-    hand.width_cm = _PAGE_CM[1] - _WIDE_CM[0] - _WIDE_CM[1]
+    writer.width_cm = _PAGE_CM[1] - _WIDE_CM[0] - _WIDE_CM[1]
     for inner in block.blocks:
-        _block(hand, inner)
+        _block(writer, inner)
     _portrait(_new_page(document))
-    hand.width_cm = width_before
-    hand.turned_back = len(document.element.body)
+    writer.width_cm = width_before
+    writer.turned_back = len(document.element.body)
 
 
-def _next_section(hand: _Hand) -> Any:
+def _next_section(writer: DocxWriter) -> Any:
     """Open a section, or take the one that the last turned page has opened."""
-    follows = hand.turned_back == len(hand.document.element.body)
-    return hand.document.sections[-1] if follows else _new_page(hand.document)
+    follows = writer.turned_back == len(writer.document.element.body)
+    return writer.document.sections[-1] if follows else _new_page(writer.document)
 
 
 def _new_page(document: Any) -> Any:
@@ -354,14 +361,14 @@ def _new_page(document: Any) -> Any:
     return section
 
 
-def _contents(hand: _Hand, place: Any) -> None:
+def _contents(writer: DocxWriter, place: Any) -> None:
     """Write the contents as a field that already holds its lines."""
-    for rank, (level, text, mark) in enumerate(hand.headings):
+    for rank, (level, text, mark) in enumerate(writer.headings):
         paragraph = place.insert_paragraph_before()
-        set_style(paragraph, hand.style_ids[f"TOC {level}"])
+        set_style(paragraph, writer.style_ids[f"TOC {level}"])
         stops = paragraph.paragraph_format.tab_stops
         stops.add_tab_stop(
-            Cm(hand.width_cm), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
+            Cm(writer.width_cm), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS
         )
         if rank == 0:
             open_field(paragraph, f'TOC \\o "1-2" \\h \\z \\t "{FRONT};1;{ANNEX};1"')

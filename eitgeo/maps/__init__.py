@@ -4,13 +4,12 @@ Each file rests on those above it:
 
 - ``paper``: A sheet of paper: its frame, ground, labels, colours, and what it says of
   itself.
-- ``private_stamp``: The stamp of a private study: « NE PAS DIFFUSER » in every file
-  that it writes.
 - ``roads``: Maps of roads: how far, what a closed road costs, what hangs on one road.
 - ``words``: What is told beside maps and in sheets: cards, gaps, states, in French.
 - ``cards``: Sheets without a map: what an EPCI, or the syndicate, has to decide.
 - ``pages``: Pages that open from a disk: what they share, and the one that opens first.
 - ``prints``: The maps and sheets that are printed, one file a map or two.
+- ``roads``: Maps of roads: how far, what a closed road costs, what hangs on one road.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
   one file.
 - ``qgis``: What a GIS analyst opens: a GeoPackage that carries its styles, and a

@@ -285,15 +285,11 @@ def arising_files(project: Project) -> list[Path]:
     return [*survey_files(project), *brought]
 
 
-FORM = (("inscription", ".html"), ("inscription", ".xlsx"), ("inscription_A4", ".pdf"))
-"""Page, workbook and paper of the sign-up form."""
-
-
 def form_files(project: Project) -> list[Path]:
-    """List the sign-up form: page, workbook and paper."""
+    """List the sign-up form: page and workbook."""
     if project.study.form is None or project.private:
         return []
-    return [project.published(stem, suffix) for stem, suffix in FORM]
+    return [project.published("inscription", suffix) for suffix in (".html", ".xlsx")]
 
 
 def road_map_stems(project: Project) -> dict[str, str]:

@@ -18,6 +18,7 @@ from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.private import tell_secrets
+from eitgeo.steps.engine.stamp import require_stamp
 from eitgeo.steps.maps.prints import drawing_only
 from eitgeo.study.project import Project, validated
 from eitgeo.study.sections import Study
@@ -89,18 +90,10 @@ def what_if(
             _bring(step, project, made)
             step.run(made)
     if made.private:
-        _stamp(made, {path for step in steps for path in step.products(made)})
+        for path in sorted(path for step in steps for path in step.products(made)):
+            if path.is_relative_to(made.maps) and path.is_file():
+                require_stamp(path.name, path)
     return made
-
-
-def _stamp(made: Project, drawn: set[Path]) -> None:
-    """Write « NE PAS DIFFUSER » into what is drawn with answers, as a run does."""
-    # It imports what reads every kind of file: public studies do without it.
-    from eitgeo.maps.private_stamp import stamp_private  # noqa: PLC0415
-
-    for path in sorted(drawn):
-        if path.is_relative_to(made.maps) and path.is_file():
-            stamp_private(path)
 
 
 def _changed(study: Study, changes: Mapping[str, Any]) -> Study:

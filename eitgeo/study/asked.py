@@ -20,6 +20,8 @@ from eitgeo.study.base import Line, Section
 
 PRIVATE_FOLDER = "private"
 """Ignored by git; nothing there is published."""
+PRIVATE_STAMP = "NE PAS DIFFUSER – réponses d’entreprises"
+"""On every page, sheet and picture of a study that holds answers of firms."""
 
 _DIRECTIVE = re.compile("%([A-Za-z])")
 

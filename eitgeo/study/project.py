@@ -43,6 +43,14 @@ class Project:
     base: Path
     out: Path
 
+    def __post_init__(self) -> None:
+        """Let all that a private study prints know that it is one."""
+        # Of a study that was narrowed to what a step declares, it may be left out.
+        if self.private and "identity" in self.study.__dict__:
+            identity = self.study.identity.with_answers()
+            study = self.study.model_copy(update={"identity": identity})
+            object.__setattr__(self, "study", study)
+
     @property
     def private(self) -> bool:
         """Say whether answers of firms may enter: it writes in ``private/`` alone."""

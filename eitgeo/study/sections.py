@@ -14,12 +14,13 @@ from typing import (
 
 from pydantic import (
     Field,
+    PrivateAttr,
     field_validator,
     model_validator,
 )
 
 from eitgeo.study.arisings import Arisings
-from eitgeo.study.asked import Ask, Form, Survey
+from eitgeo.study.asked import PRIVATE_STAMP, Ask, Form, Survey
 from eitgeo.study.base import BodyId, Divisions, Line, Positive, Section, Share
 from eitgeo.study.decision import Ranking, Stress
 from eitgeo.study.governance import Governance
@@ -50,6 +51,23 @@ class Identity(Section):
     funders: Line = ""
     seed: Annotated[int, Field(ge=0)] = 20261124
     effort: Literal["rapide", "complet"] = "rapide"
+    _private: bool = PrivateAttr(default=False)
+
+    @property
+    def private(self) -> bool:
+        """Say whether answers of firms are inside: no study file says it."""
+        return self._private
+
+    @property
+    def stamped_title(self) -> str:
+        """Return the title as files bear it: of a private study, after its stamp."""
+        return f"{PRIVATE_STAMP} – {self.title}" if self.private else self.title
+
+    def with_answers(self) -> Self:
+        """Return what a study with answers of firms inside is."""
+        private = self.model_copy()
+        private._private = True  # noqa: SLF001 - of the same class
+        return private
 
 
 class Territory(Section):

@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.audit.published import Published
-from eitgeo.audit.registers import make_registers
-from eitgeo.audit.unknowns import Edition
+from eitgeo.audit.registers import Edition, make_registers
 from tests.disclosure.territory import Territory
 
 LEVELS = ("value", "low", "high")

@@ -9,8 +9,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.audit.published import Published
-from eitgeo.audit.registers import Registers, make_registers
-from eitgeo.audit.unknowns import Edition
+from eitgeo.audit.registers import Edition, Registers, make_registers
 from tests.audit.drawn import empty_tables
 
 EPCI = {"a": "1", "b": "1", "c": "1", "d": "2"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from eitgeo.audit.auditing import Audit, audit_editions
-from eitgeo.audit.unknowns import Edition
+from eitgeo.audit.registers import Edition
 from tests.audit.drawn import edition_of
 from tests.disclosure.territory import draw_territory, publish_drawn
 

@@ -7,7 +7,7 @@ import pytest
 
 from eitgeo.audit.auditing import Audit, audit_editions
 from eitgeo.audit.equations import register_classes
-from eitgeo.audit.unknowns import make_unknowns
+from eitgeo.audit.registers import make_unknowns
 from tests.audit.leaks import SAFE, block, edition, figure, registers
 
 

@@ -10,10 +10,9 @@ import pandas as pd
 import pytest
 
 from eitgeo.audit.auditing import audit_editions
-from eitgeo.audit.payload import LEVELS
-from eitgeo.audit.published import read_published
-from eitgeo.audit.sheets import workbook_pages
-from eitgeo.audit.unknowns import Edition, read_edition
+from eitgeo.audit.published import LEVELS, read_published
+from eitgeo.audit.registers import Edition, read_edition
+from eitgeo.audit.texts import workbook_pages
 from eitgeo.errors import SourceError
 from eitgeo.study.prints import files_published, shelf_of
 from tests.audit.drawn import edition_of

@@ -13,16 +13,14 @@ from matplotlib.figure import Figure
 
 from eitgeo.audit.reading.checks import (
     absent_values,
+    broken_numbers,
     drawn_in_clear,
     faults_of,
     internal_keys,
+    marked_knowledge,
     preferences,
     ranked_bodies,
     stamps,
-)
-from eitgeo.audit.reading.figures import (
-    broken_numbers,
-    marked_knowledge,
     unclassed_draws,
     unmarked_assumptions,
     unrounded_assumptions,

@@ -1,15 +1,23 @@
 """Numbers printed in texts are released ones, or they are listed."""
 
+import json
 import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 from eitgeo.audit.auditing import Audit
-from eitgeo.audit.study import allowed_numbers, audit_texts, unattached
+from eitgeo.audit.study import (
+    allowed_numbers,
+    audit_texts,
+    hidden_sites,
+    unattached,
+)
 from eitgeo.audit.texts import can_read, numbers_said, said_in
 from eitgeo.errors import SourceError
 from eitgeo.reference.governance import documented_cases
@@ -142,3 +150,50 @@ def test_what_a_documented_case_tells_is_public() -> None:
     words = list(said_in("f", f"{told:.0f} t/an {told + 1:.0f} t/an"))
     left = unattached(words, allowed_numbers(published(block("d", 44.0), [])))
     assert [one.number for one in left] == [told + 1]
+
+
+def test_a_file_that_nothing_opens_is_never_clean(folder) -> None:
+    found = Audit()
+    assert found.is_clean
+    for name in ("liste.csv", "carte.png"):
+        (folder / name).write_bytes(b"x")
+    audit_texts(read_back(folder), found)
+    assert [one.partition(" : ")[0] for one in found.unread] == [
+        "carte.png",
+        "liste.csv",
+    ]
+    assert not found.is_clean
+
+
+SECRET = pd.DataFrame(
+    {
+        "siret": ["40000000300017", None, "40000000100011", "40000000200019"],
+        "name": ["SECRETS DU VAL", "ZYLBERSTEIN", "DURAND", "Commune b"],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("SIRET 400 000 003 00017", ["40000000300017"]),
+        ("SIREN 400000003", ["400000003"]),
+        ("Secrets  du Val, à côté", ["secrets du val"]),
+        ("chez Zylberstein.", ["zylberstein"]),
+        ("Durand, Commune b, 40000000300018", []),
+    ],
+)
+def test_a_site_that_must_not_leave_is_found_in_any_file(folder, text, told) -> None:
+    assert hidden_sites(read_back(folder), SECRET) == []
+    write_document(folder, text)
+    page = folder / "DEMO_page.html"
+    data = json.dumps({"n": f"{text} "})
+    page.write_text(f'<script type="application/json">{data}</script>', "utf-8")
+    book = openpyxl.Workbook()
+    book.worksheets[0].append([text])
+    book.save(folder / "DEMO_livre.xlsx")
+    names = ("DEMO_dossier.docx", "DEMO_livre.xlsx", "DEMO_page.html")
+    said = [
+        f"{name} : établissement tenu secret : {one}" for name in names for one in told
+    ]
+    assert sorted(hidden_sites(read_back(folder), SECRET)) == said

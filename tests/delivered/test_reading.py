@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from eitgeo.audit.payload import figure_table, read_payload
+from eitgeo.audit.published import figure_table, read_payload
 from eitgeo.audit.reading.checks import read_study
 from eitgeo.ledger import NUMBER, Place, read_ledger
 from eitgeo.reference.indicators import indicator_catalogue

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from docx.table import Table
 
-from eitgeo.audit.reading.figures import (
+from eitgeo.audit.reading.checks import (
     broken_numbers,
     marked_knowledge,
     unmarked_assumptions,

@@ -8,12 +8,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.answers import Cell, approaches, is_told, isolates, told_answers
+from eitgeo.disclosure.answers import (
+    Cell,
+    approximates_firm,
+    is_told,
+    isolates_firms,
+    release_answers,
+)
 from eitgeo.disclosure.publications import (
     Publication,
+    leaking_cells,
     ledger_json,
     make_publication,
-    narrow_cells,
     read_publications,
     without_firms,
 )
@@ -78,7 +84,7 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
             brought(SIGNED, a=np.nan, b=np.nan, c=np.nan, d=np.nan),
         ]
     )
-    table, withheld = told_answers(rows)
+    table, withheld = release_answers(rows)
     assert table.drop(columns="epci_siren").fillna(-1).to_numpy().tolist() == [
         ["flux", "NDNI", 3, 250.0],
         ["inscrites", "", 4, -1.0],
@@ -88,10 +94,12 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
         [rows, brought(Cell(EPCI, "exutoire", "repris"), a=np.nan, b=np.nan, c=np.nan)]
     )
     # Three of four: the fourth would know the outlet of each.
-    assert "exutoire" not in set(told_answers(outlets).table["subject"])
+    assert "exutoire" not in set(release_answers(outlets).table["subject"])
     more = brought(SIGNED, **dict.fromkeys(["e", "f"], np.nan))
-    assert "exutoire" in set(told_answers(pd.concat([outlets, more])).table["subject"])
-    kept, held = told_answers(rows, held_back=[NDNI])
+    assert "exutoire" in set(
+        release_answers(pd.concat([outlets, more])).table["subject"]
+    )
+    kept, held = release_answers(rows, held_back=[NDNI])
     assert kept["subject"].tolist() == ["inscrites"]
     assert len(held) == 2
 
@@ -111,27 +119,27 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
 )
 def test_a_difference_with_one_publication(after, refused) -> None:
     before = published("2026-01-01", a=1.0, b=1.0, c=1.0)
-    found = narrow_cells([before], published("2026-06-01", **after))
+    found = leaking_cells([before], published("2026-06-01", **after))
     assert found == ([(NDNI, "2026-01-01")] if refused else [])
 
 
 def test_a_difference_with_any_earlier_publication() -> None:
     first = published("2026-01-01", a=1.0, b=1.0, c=1.0)
     second = published("2026-02-01", **dict.fromkeys("abcdef", 1.0))
-    assert narrow_cells([first], second) == []
+    assert leaking_cells([first], second) == []
     third = published("2026-03-01", **dict.fromkeys("abcd", 1.0))
     # Two firms less than the second, one more than the first.
-    assert narrow_cells([first, second], third) == [(NDNI, "2026-02-01")]
-    assert narrow_cells([first], third) == [(NDNI, "2026-01-01")]
-    assert narrow_cells([second], third) == [(NDNI, "2026-02-01")]
+    assert leaking_cells([first, second], third) == [(NDNI, "2026-02-01")]
+    assert leaking_cells([first], third) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([second], third) == [(NDNI, "2026-02-01")]
 
 
 def test_a_cell_is_held_against_itself_alone() -> None:
     before = published("2026-01-01", cell=SIGNED, a=np.nan, b=np.nan, c=np.nan)
-    assert narrow_cells([before], published("2026-06-01", a=1.0, b=1.0, c=1.0)) == []
+    assert leaking_cells([before], published("2026-06-01", a=1.0, b=1.0, c=1.0)) == []
     for names in ("abcd", "abcde"):
         counted = published("x", cell=SIGNED, **dict.fromkeys(names, np.nan))
-        assert narrow_cells([before], counted) == [(SIGNED, "2026-01-01")]
+        assert leaking_cells([before], counted) == [(SIGNED, "2026-01-01")]
 
 
 @pytest.mark.parametrize("items", [("benne", "repris"), ("repris", "benne")])
@@ -139,7 +147,7 @@ def test_firms_of_two_outlets_are_no_difference(items) -> None:
     first, second = (Cell(EPCI, "exutoire", one) for one in items)
     before = published("1", cell=first, **dict.fromkeys("abc", np.nan))
     after = published("2", cell=second, **dict.fromkeys("abcd", np.nan))
-    assert narrow_cells([before], after) == []
+    assert leaking_cells([before], after) == []
 
 
 def solved(sums: list[dict[str, float]]) -> bool:
@@ -162,7 +170,7 @@ def test_no_combination_stands_on_one_or_two_firms() -> None:
         for _ in range(draw.integers(2, 5)):
             kept = [one for one in groups if draw.random() < 0.6] or groups[:1]
             sums.append(dict.fromkeys(itertools.chain(*kept), 1.0))
-        told = any(isolates(sums[: n + 1]) for n in range(len(sums)))
+        told = any(isolates_firms(sums[: n + 1]) for n in range(len(sums)))
         assert told == solved(sums), sums
         found.append(told)
     assert 20 < sum(found) < 180
@@ -173,15 +181,15 @@ def test_a_large_firm_hides_behind_no_combination() -> None:
     second = published("2", cell=ELSEWHERE, d=5.0, e=5.0, f=5.0)
     every = dict.fromkeys("abcdef", 5.0)
     large = published("3", **every, g=300.0, h=1.0, i=1.0)
-    assert narrow_cells([first, second], large) == [(NDNI, "2")]
+    assert leaking_cells([first, second], large) == [(NDNI, "2")]
     even = published("3", **every, g=30.0, h=20.0, i=10.0)
-    assert narrow_cells([first, second], even) == []
+    assert leaking_cells([first, second], even) == []
 
 
 def test_small_changes_of_others_hide_no_newcomer() -> None:
     first = published("1", a=40.0, b=50.0, c=60.0)
     second = published("2", a=41.0, b=51.0, c=61.0, g=300.0)
-    assert narrow_cells([first], second) == [(NDNI, "1")]
+    assert leaking_cells([first], second) == [(NDNI, "1")]
 
 
 def test_a_firm_that_moves_or_whose_waste_is_coded_again_betrays_nobody() -> None:
@@ -193,23 +201,23 @@ def test_a_firm_that_moves_or_whose_waste_is_coded_again_betrays_nobody() -> Non
     one = Publication("1", {**before[0].cells, **before[1].cells})
     moved = dict.fromkeys("def", 10.0) | {"x": 20.0, "y": 30.0, "z": 34.0, "g": 77.0}
     after = Publication("2", {NDNI: dict.fromkeys("abc", 10.0), ELSEWHERE: moved})
-    assert [cell for cell, _ in narrow_cells([one], after)] == [ELSEWHERE]
+    assert [cell for cell, _ in leaking_cells([one], after)] == [ELSEWHERE]
     merged = Cell("999999999", "flux", "NDNI")
     whole = Publication("2", {merged: dict.fromkeys("abcdefg", 10.0)})
-    assert narrow_cells([before[0]], whole) == [(merged, "1")]
+    assert leaking_cells([before[0]], whole) == [(merged, "1")]
     again = Publication("2", {Cell(EPCI, "flux", "INERT"): whole.cells[merged]})
-    assert len(narrow_cells([before[0]], again)) == 1
+    assert len(leaking_cells([before[0]], again)) == 1
 
 
 def test_the_erased_switch_no_rule_off() -> None:
     first = published("1", a=40.0, b=500.0, c=400.0, d=160.0)
     (gone,) = without_firms([first], ["a"])
     large = published("2", b=500.0, c=400.0, d=160.0, g=900.0, h=1.0, i=1.0)
-    assert narrow_cells([gone], large) == [(NDNI, "1")]
+    assert leaking_cells([gone], large) == [(NDNI, "1")]
     # All are erased, all come back, with one more: the purge of a year.
     (every,) = without_firms([first], list("abcd"))
     again = published("2", a=40.0, b=500.0, c=400.0, d=160.0, g=300.0)
-    assert narrow_cells([every], again) == [(NDNI, "1")]
+    assert leaking_cells([every], again) == [(NDNI, "1")]
 
 
 def nearest(sums: list[dict[str, float]]) -> bool:
@@ -233,7 +241,7 @@ def test_no_combination_approaches_a_firm() -> None:
         sums = [
             {n: t for n, t in amounts.items() if draw.random() < 0.6} for _ in range(3)
         ]
-        told = any(approaches(sums[: n + 1]) for n in range(3))
+        told = any(approximates_firm(sums[: n + 1]) for n in range(3))
         # Weights of the slow truth are few: what it finds is found.
         assert told or not nearest(sums), sums
         found.append(told)
@@ -243,8 +251,8 @@ def test_no_combination_approaches_a_firm() -> None:
 def test_the_second_of_a_large_sum_knows_the_first_but_for_what_others_make() -> None:
     """Of 1 000 and 960 t, others make 90: less than a tenth of the first; then 110."""
     firms = {"a": 1_000.0, "b": 960.0, "c": 50.0, "d": 40.0}
-    assert approaches([firms])
-    assert not approaches([firms | {"c": 70.0}])
+    assert approximates_firm([firms])
+    assert not approximates_firm([firms | {"c": 70.0}])
 
 
 def test_a_firm_that_was_erased_may_have_come_back() -> None:
@@ -253,38 +261,38 @@ def test_a_firm_that_was_erased_may_have_come_back() -> None:
     assert "d" not in forgotten.cells[NDNI]
     # Who is gone and who came may be one firm: two at the most, one at the least.
     again = published("2026-06-01", a=2.0, b=3.0, c=5.0, e=2.0)
-    assert narrow_cells([forgotten], again) == []  # all others changed too
+    assert leaking_cells([forgotten], again) == []  # all others changed too
     # « d » came back, with one more: the difference is that one.
     back = published("2026-06-01", **dict.fromkeys("abcde", 1.0))
-    assert narrow_cells([forgotten], back) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([forgotten], back) == [(NDNI, "2026-01-01")]
     more = published("2026-06-01", **dict.fromkeys("abcdefg", 1.0))
-    assert narrow_cells([forgotten], more) == []
+    assert leaking_cells([forgotten], more) == []
     same = published("2026-06-01", **dict.fromkeys("abc", 1.0), e=7.0)
-    assert narrow_cells([forgotten], same) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([forgotten], same) == [(NDNI, "2026-01-01")]
     gone = published("2026-06-01", **dict.fromkeys("abc", 1.0))
-    assert narrow_cells([forgotten], gone) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([forgotten], gone) == [(NDNI, "2026-01-01")]
 
 
 def test_two_erased_that_come_back_with_one_more_betray_it() -> None:
     first = published("2026-01-01", **dict.fromkeys("abcde", 1.0))
     (forgotten,) = without_firms([first], ["a", "e"])
     again = published("2026-06-01", **dict.fromkeys("abcdef", 1.0))
-    assert narrow_cells([forgotten], again) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([forgotten], again) == [(NDNI, "2026-01-01")]
     two = published("2026-06-01", **dict.fromkeys("abcdefg", 1.0))
-    assert narrow_cells([forgotten], two) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([forgotten], two) == [(NDNI, "2026-01-01")]
     three = published("2026-06-01", **dict.fromkeys("abcdefgh", 1.0))
-    assert narrow_cells([forgotten], three) == []
+    assert leaking_cells([forgotten], three) == []
     # Three erased, and nobody new: who is gone makes the difference.
     seven = published("2026-01-01", **dict.fromkeys("abcdefg", 1.0))
     (gone,) = without_firms([seven], ["a", "b", "c"])
-    assert narrow_cells([gone], published("x", **dict.fromkeys("defg", 1.0))) == []
+    assert leaking_cells([gone], published("x", **dict.fromkeys("defg", 1.0))) == []
     one_back = published("x", **dict.fromkeys("defga", 1.0))
-    assert narrow_cells([gone], one_back) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([gone], one_back) == [(NDNI, "2026-01-01")]
     # All three back with one more: the difference is that one, though sums without
     # any of the four were told before.
     four = published("2025-01-01", **dict.fromkeys("defg", 1.0))
     with_one = published("x", **dict.fromkeys("abcdefgh", 1.0))
-    assert narrow_cells([four, gone], with_one) == [(NDNI, "2026-01-01")]
+    assert leaking_cells([four, gone], with_one) == [(NDNI, "2026-01-01")]
 
 
 def test_names_of_the_erased_are_never_given_twice() -> None:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from eitgeo.disclosure.answers import approaches
+from eitgeo.disclosure.answers import approximates_firm
 
 FIRST, SECOND = dict.fromkeys("abc", 5.0), dict.fromkeys("def", 5.0)
 
 
 def told(**others: float) -> bool:
     """Add a sum from which the first two may be taken: these are left."""
-    return approaches([FIRST, SECOND, FIRST | SECOND | others])
+    return approximates_firm([FIRST, SECOND, FIRST | SECOND | others])
 
 
 @pytest.mark.parametrize(
@@ -34,15 +34,15 @@ def test_what_is_left_of_a_sum_less_others_is_held_to_both_limits(
 
 
 def test_who_brought_nothing_protects_nobody_and_breaks_nothing() -> None:
-    assert not approaches([FIRST | {"g": 0.0}])
-    assert approaches([{"a": 100.0, "b": 7.0, "c": 7.0, "g": 0.0}])
+    assert not approximates_firm([FIRST | {"g": 0.0}])
+    assert approximates_firm([{"a": 100.0, "b": 7.0, "c": 7.0, "g": 0.0}])
 
 
 def test_rounding_of_large_sums_leaves_nobody_less_than_nothing() -> None:
     """Of two firms, what is left of their sum without both is -6e-5 in numbers."""
     large, small = 632e9, 382e9 + 0.2
     assert (large + small) - large - small < 0
-    assert approaches([{"a": large, "b": small}])
+    assert approximates_firm([{"a": large, "b": small}])
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_a_sum_tells_no_more_unless_by_more_than_rounding(less, expected) -> Non
     """
     first = {"a": 1e8, "b": 3e6} | dict.fromkeys("cde", 4e6)
     second = {"a": 1e8, "b": 3e6} | dict.fromkeys("fgh", 4e6 * (1 - less))
-    assert approaches([first])
-    assert not approaches([first, first])
-    assert approaches([first, second]) is expected
+    assert approximates_firm([first])
+    assert not approximates_firm([first, first])
+    assert approximates_firm([first, second]) is expected

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from eitgeo.disclosure.answers import Cell
-from eitgeo.disclosure.publications import Publication, narrow_cells, without_firms
+from eitgeo.disclosure.publications import Publication, leaking_cells, without_firms
 
 EPCI = "200072643"
 BEFORE, ONE_MORE = dict.fromkeys("abc", 1.0), dict.fromkeys("abcd", 1.0)
@@ -27,7 +27,7 @@ def test_sums_of_one_thing_alone_are_held_against_each_other(
     old = Publication("2026-01-01", {Cell(EPCI, *first): BEFORE})
     cell = Cell(EPCI, *second)
     new = Publication("2026-06-01", {cell: ONE_MORE})
-    assert narrow_cells([old], new) == ([(cell, "2026-01-01")] if refused else [])
+    assert leaking_cells([old], new) == ([(cell, "2026-01-01")] if refused else [])
 
 
 def test_the_erased_are_numbered_from_one_by_their_order() -> None:

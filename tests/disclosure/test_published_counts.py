@@ -4,9 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.audit.cells import sum_cells
-from eitgeo.audit.registers import make_registers
-from eitgeo.audit.unknowns import make_unknowns
+from eitgeo.audit.equations import sum_cells
+from eitgeo.audit.registers import make_registers, make_unknowns
 from eitgeo.disclosure.exchanges import read_rest
 from eitgeo.disclosure.levers import guard_levers
 from eitgeo.disclosure.report import fails_alone

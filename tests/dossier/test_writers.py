@@ -33,6 +33,7 @@ from tests.dossier.reading import all_runs, asked
 from tests.dossier.test_content import ANNEXES, TABLE_OF_CONTENTS, plain, text_of
 from tests.dossier.toy import TYPST, identity, make_desk
 from tests.maps.toy import HOSTILE, Toy
+from tests.scripts.load import load_script
 
 needs_poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None, reason="poppler absent"
@@ -67,6 +68,11 @@ def test_runs_and_styles_are_written_as_python_docx_does(text, style) -> None:
     theirs._p.style = style  # noqa: SLF001 - what ours stands for
     run.bold = wanted.bold = True
     assert ours._p.xml == theirs._p.xml  # noqa: SLF001
+
+
+def test_the_styles_are_those_that_the_script_writes() -> None:
+    script = load_script("word_reference")
+    assert script.PLACE.read_bytes() == script.reference()
 
 
 def told_to(pdf: bytes, folder: Path, *options: str) -> str:

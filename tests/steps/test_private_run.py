@@ -9,13 +9,13 @@ import pytest
 from PIL import Image
 
 from eitgeo.commands.batch_run import opened
-from eitgeo.errors import SourceError, StudyError
-from eitgeo.maps.private_stamp import WORDS
+from eitgeo.errors import SchemaError, SourceError, StudyError
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.private import shut
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.what_if import what_if
 from eitgeo.store import write_bytes
+from eitgeo.study.asked import PRIVATE_STAMP as WORDS
 from eitgeo.study.project import PRIVATE_STUDY, Project, open_project, read_study
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +26,7 @@ STEP = Step(
     products=lambda project: [
         project.maps / name for name in ("carte.png", "page.html", "manifeste.json")
     ],
+    settings=("identity",),
     module=MODULE,
 )
 
@@ -52,10 +53,9 @@ def test_a_private_study_is_shut_and_stamped(tmp_path) -> None:
     assert (public.maps / "carte.png").stat().st_mode & 0o044
     page = (private.maps / "page.html").read_text(encoding="utf-8")
     assert WORDS in page
-    assert "ne_pas_diffuser" in (private.maps / "manifeste.json").read_text()
+    assert WORDS in (private.maps / "manifeste.json").read_text(encoding="utf-8")
     with Image.open(private.maps / "carte.png") as picture:
-        assert picture.size > (40, 30)
-        assert WORDS in picture.info.values()
+        assert WORDS in str(picture.info["Title"])
     # Signed as stamped: nothing to do again, and nothing edited.
     assert [one.status for one in run_steps((STEP,), private)] == ["current"]
     assert not list(private.maps.glob("*nouveau*"))
@@ -74,18 +74,39 @@ def test_no_folder_of_a_private_study_leads_out(tmp_path, name) -> None:
     assert not list((tmp_path / "partage").iterdir())
 
 
-def test_a_kind_that_bears_no_words_is_not_written(tmp_path) -> None:
-    odd = Step(
+@pytest.mark.parametrize(
+    ("name", "module", "said"),
+    [
+        ("table.csv", "private_step_csv", "ne sait pas porter"),
+        ("page.html", "private_step_bare", "page.html : ne porte pas « NE PAS"),
+    ],
+)
+def test_what_bears_no_words_is_not_written(tmp_path, name, module, said) -> None:
+    step = Step(
         "shown",
         "Ce qui est montré",
-        products=lambda project: [project.maps / "table.csv"],
-        module=f"{MODULE}_csv",
+        products=lambda project: [project.maps / name],
+        module=f"tests.steps.{module}",
     )
     private = project(tmp_path, PRIVATE_STUDY)
-    (report,) = run_steps((odd,), private)
+    (report,) = run_steps((step,), private)
     assert report.status == "failed"
-    assert "ne sait pas porter" in str(report.error)
+    assert said in str(report.error)
     assert not list(private.maps.glob("*"))
+
+
+def test_what_is_drawn_apart_without_the_words_is_refused(
+    tmp_path, monkeypatch
+) -> None:
+    bare = replace(
+        STEP,
+        products=lambda project: [project.maps / "page.html"],
+        module="tests.steps.private_step_bare",
+    )
+    monkeypatch.setattr("eitgeo.steps.what_if.STEPS", (bare,))
+    monkeypatch.setattr(Project, "picture", lambda one, _: one.maps / "page.html")
+    with pytest.raises(SchemaError, match=r"page\.html : ne porte pas « NE PAS"):
+        what_if(project(tmp_path, PRIVATE_STUDY), "page")
 
 
 def test_a_study_that_may_be_published_names_nothing_private(tmp_path) -> None:
@@ -114,7 +135,7 @@ def test_what_is_drawn_apart_with_answers_bears_the_words(
     for out, is_private in {PRIVATE_STUDY: True, "": False}.items():
         made = what_if(project(tmp_path, out), "carte")
         with Image.open(made.picture("carte")) as picture:
-            assert (WORDS in picture.info.values()) == is_private
+            assert (WORDS in str(picture.info["Title"])) == is_private
         assert ("private" in made.out.parts) == is_private
 
 

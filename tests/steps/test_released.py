@@ -10,10 +10,10 @@ from eitgeo.errors import UndeclaredError
 from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.maps.released import (
-    perimeter_difference,
     shown_perimeters,
     undrawn_perimeters,
 )
+from eitgeo.steps.maps.released_documents import perimeter_difference
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.public import PublicTables, Released, write_released

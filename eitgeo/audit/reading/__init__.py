@@ -4,6 +4,5 @@ Each file rests on those above it:
 
 - ``opened``: A published file opened for its readers: words, sheets, the stamp that it
   owes.
-- ``figures``: Figures as they are shown: marked and rounded by class, in one piece.
 - ``checks``: All that a published file is held against, for its readers.
 """

@@ -19,9 +19,15 @@ from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from eitgeo.audit.payload import read_payload, read_payloads
-from eitgeo.audit.sheets import Row, layer_rows, workbook_pages
-from eitgeo.audit.texts import Piece, pieces_of, sheet_pieces
+from eitgeo.audit.published import read_payload, read_payloads
+from eitgeo.audit.texts import (
+    Piece,
+    Row,
+    layer_rows,
+    pieces_of,
+    sheet_pieces,
+    workbook_pages,
+)
 from eitgeo.errors import SourceError
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.study.prints import files_published

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import shapely
-from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from pyproj.enums import TransformDirection
 
@@ -33,7 +30,7 @@ from eitgeo.maps.paper.charter import (
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.labels import Box, Placer, least_hidden
+from eitgeo.maps.paper.labels import Box, MapFrame, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.words import NARROW, NBSP, french_number
@@ -52,14 +49,6 @@ _GAP_MM = 2.0
 _STUDY_STEP_MM = 4.4
 _EDGE_MM = 0.8
 """Between a name and the frame."""
-
-
-class MapFrame(NamedTuple):
-    """The axes of a map, its scale and its free places."""
-
-    axes: Axes
-    m_per_mm: float
-    placer: Placer
 
 
 def open_map(
@@ -85,7 +74,7 @@ def open_map(
 def draw_header(
     page: Page, sheet: Sheet, heading: str, *, banner: bool = True, kicker: str = ""
 ) -> None:
-    """Write heading, study, status and date, and the demonstration banner.
+    """Write heading, study, status and date, and the stamp as a banner.
 
     A map bears its stamp in its frame: no banner, but room for the name of what it
     shows between heading and study, the `kicker`.
@@ -121,7 +110,7 @@ def draw_header(
             options = {"size": size, "color": colour, "lines": 1}
             write_block(page, MARGIN_MM, y, text, width=room, **options)
             y -= _STUDY_STEP_MM
-    if banner and sheet.demonstration:
+    if banner and sheet.stamp:
         _draw_banner(page, sheet)
 
 
@@ -134,7 +123,7 @@ def _draw_banner(page: Page, sheet: Sheet) -> None:
         page,
         page.width_mm / 2,
         low + 1.9,
-        f"{sheet.demonstration_text}. Ne pas diffuser.",
+        sheet.warning,
         size=7.5,
         bold=True,
         color="white",

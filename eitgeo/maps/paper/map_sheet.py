@@ -276,14 +276,14 @@ def indicator_parts(parts: Mapping[str, Sequence[CardRow | str]]) -> Block:
 
 
 def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
-    """Write the stamp of a demonstration on one line, beside what the map shows.
+    """Write the stamp of the sheet on one line, beside what the map shows.
 
     It stands within the heights and, where it fits, the widths of `area`, over as
     little of it as can be: what is cut out around the area keeps the stamp.
     """
-    if not sheet.demonstration:
+    if not sheet.stamp:
         return
-    text = f"{sheet.demonstration_text}. Ne pas diffuser."
+    text = sheet.warning
     frame, unit = view.placer.frame, view.m_per_mm
     room_mm = (frame.xmax - frame.xmin) / unit - 2 * _GAP_MM
     wide_mm = text_width_mm(text, _STAMP_PT, bold=True) + 2 * _GAP_MM
@@ -314,14 +314,14 @@ def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
 
 
 def cross_page(page: Page, sheet: Sheet) -> None:
-    """Cross a page with the stamp of a demonstration, under its texts."""
-    if not sheet.demonstration:
+    """Cross a page with the stamp of the sheet, under its texts."""
+    if not sheet.stamp:
         return
     write(
         page,
         page.width_mm / 2,
         page.height_mm / 2,
-        "DÉMONSTRATION",
+        sheet.stamp_word,
         size=60,
         bold=True,
         color=DEMONSTRATION_INK,

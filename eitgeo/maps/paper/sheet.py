@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
+from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.study.sections import Identity
 
 STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
@@ -37,6 +38,7 @@ class Sheet:
     page_format: str = "A4"  # Name of :data:`eitgeo.maps.paper.formats.FORMATS`
     pdf: bool = True  # Whether a PDF and an SVG are drawn beside the PNG
     svg: bool = False
+    private: bool = False  # Whether answers of firms are inside: its files say so
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -67,7 +69,7 @@ class Sheet:
     @property
     def about(self) -> str:
         """Return what the metadata of every file say: study, status, stamp."""
-        texts = (self.subtitle, self.status_stamp, self.demonstration_text)
+        texts = (self.subtitle, self.status_stamp, self.stamp)
         return " · ".join(part for part in texts if part)
 
     @property
@@ -77,17 +79,38 @@ class Sheet:
             return ""
         return f"DÉMONSTRATION – {', '.join(self.demonstration)}"
 
+    @property
+    def stamp(self) -> str:
+        """Return what a file is stamped with: answers inside, demonstration."""
+        texts = (PRIVATE_STAMP if self.private else "", self.demonstration_text)
+        return " · ".join(filter(None, texts))
+
+    @property
+    def warning(self) -> str:
+        """Return the stamp as a sentence, for a band of its own; empty: none."""
+        if not self.stamp or self.private:
+            return self.stamp
+        return f"{self.stamp}. Ne pas diffuser."
+
+    @property
+    def stamp_word(self) -> str:
+        """Return the stamp in a word or three, to cross a page; empty: none."""
+        if self.private:
+            return PRIVATE_STAMP.partition(" – ")[0]
+        return "DÉMONSTRATION" if self.demonstration else ""
+
 
 def study_sheet(identity: Identity) -> Sheet:
     """Say what the study is; tables bring the rest."""
     return Sheet(
-        title=identity.title,
+        title=identity.stamped_title,
         subtitle=identity.subtitle,
         edition=identity.edition,
         status=identity.status,
         effort=identity.effort,
         contact=identity.contact,
         funders=identity.funders,
+        private=identity.private,
     )
 
 

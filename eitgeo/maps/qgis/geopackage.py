@@ -52,8 +52,12 @@ _COLUMN_EXTENSION = (
 _MULTI = {"Point": "Point", "Line": "MultiLineString", "Polygon": "MultiPolygon"}
 
 
-def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
+def geopackage(
+    layers: Sequence[QgisLayer], *, edition: dt.date, stamp: str = ""
+) -> bytes:
     """Write layers to a GeoPackage that carries their styles.
+
+    `stamp` stands before the name and the description of each.
 
     Notes
     -----
@@ -70,7 +74,7 @@ def geopackage(layers: Sequence[QgisLayer], *, edition: dt.date) -> bytes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "etude.gpkg"
             for layer in _once(layers):
-                _write(path, layer)
+                _write(path, layer, stamp=stamp)
             _write_styles(path, layers, moment)
             _describe_columns(path, _once(layers))
             return path.read_bytes()
@@ -88,11 +92,12 @@ def _identifier(layer: QgisLayer) -> str:
     return layer.group if layer.table else layer.title
 
 
-def _write(path: Path, layer: QgisLayer) -> None:
+def _write(path: Path, layer: QgisLayer, *, stamp: str) -> None:
+    name = " – ".join(filter(None, [stamp, _identifier(layer)]))
     common = {"layer": layer.held_in, "driver": "GPKG", "append": path.exists()}
     options = {
-        "IDENTIFIER": _identifier(layer),
-        "DESCRIPTION": " ; ".join([_identifier(layer), *layer.sources]),
+        "IDENTIFIER": name,
+        "DESCRIPTION": " ; ".join([name, *layer.sources]),
     }
     if isinstance(layer.rows, gpd.GeoDataFrame):
         pyogrio.write_dataframe(

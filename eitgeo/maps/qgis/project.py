@@ -10,7 +10,7 @@ import math
 import uuid
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from textwrap import wrap
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class _Layout(NamedTuple):
 
     theme: Theme
     layers: list[QgisLayer]
-    is_demonstration: bool
+    stamp_word: str
     notes: str
     foot: str
 
@@ -103,16 +103,14 @@ def qgis_project(
 
 def _layout(theme: Theme, layers: Sequence[QgisLayer], sheet: Sheet) -> _Layout:
     shown = [layer for layer in layers if theme.name in layer.themes]
-    is_demonstration = any(layer.demonstration for layer in shown)
-    return _Layout(
-        theme, shown, is_demonstration, _notes(theme, shown), _foot(shown, sheet)
-    )
+    reasons = dict.fromkeys(one for layer in shown for one in layer.demonstration)
+    sheet = replace(sheet, demonstration=tuple(reasons))
+    notes = _notes(theme, shown, stamp=sheet.stamp)
+    return _Layout(theme, shown, sheet.stamp_word, notes, _foot(shown, sheet))
 
 
-def _notes(theme: Theme, layers: Sequence[QgisLayer]) -> str:
-    reasons = dict.fromkeys(one for layer in layers for one in layer.demonstration)
+def _notes(theme: Theme, layers: Sequence[QgisLayer], *, stamp: str) -> str:
     doubts = dict.fromkeys(one for layer in layers for one in layer.to_confirm)
-    stamp = f"DÉMONSTRATION – {', '.join(reasons)}" if reasons else ""
     lines = [stamp, theme.note, *doubts]
     return typographic("\n".join(line for line in lines if line))
 

@@ -227,7 +227,7 @@ class Book:
             edition=sheet.edition,
             title=sheet.title,
             subject=sheet.subtitle,
-            comments=sheet.demonstration_text,
+            comments=sheet.stamp,
         )
         self._formats = _make_formats(self._workbook)
 
@@ -313,8 +313,9 @@ class Book:
         about = self.about
         state = f"{about.status_stamp}, édition du {about.edition_text}"
         page.set_footer(f"&L{state}&C&A&RPage &P / &N")
-        stamp = f"{about.demonstration_text}. Ne pas diffuser."
-        stamp = stamp if about.demonstration else ""
+        stamp = about.warning
+        if about.private:
+            page.set_tab_color(_STAMP)
         if stamp:
             text = stamp.replace("&", "&&")
             page.set_header(f'&C&"Arial,Bold"{text}', {"margin": 0.2})

@@ -6,10 +6,10 @@ from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.steps.maps.released import perimeter_difference
 from eitgeo.steps.maps.released_documents import (
     decision_tables,
     epci_names,
+    perimeter_difference,
     union_tables,
 )
 from eitgeo.steps.step import step

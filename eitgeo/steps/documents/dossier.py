@@ -39,7 +39,6 @@ from eitgeo.steps.documents.parameters import (
 )
 from eitgeo.steps.files import dossier_pictures
 from eitgeo.steps.maps.released import (
-    perimeter_difference,
     study_ground,
     undrawn_perimeters,
 )
@@ -47,6 +46,7 @@ from eitgeo.steps.maps.released_documents import (
     GovernanceParts,
     decision_tables,
     governance_parts,
+    perimeter_difference,
     union_tables,
 )
 from eitgeo.steps.step import step

@@ -11,6 +11,7 @@ from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
+from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables
 
@@ -67,7 +68,9 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     )
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")
-    write_bytes(data, geopackage(layers.layers, edition=identity.edition))
+    stamp = PRIVATE_STAMP if identity.private else ""
+    content = geopackage(layers.layers, edition=identity.edition, stamp=stamp)
+    write_bytes(data, content)
     write_bytes(
         plan,
         qgis_project(

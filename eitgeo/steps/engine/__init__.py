@@ -10,6 +10,7 @@ Each file rests on those above it:
 - ``lock``: One run per folder, and who holds it.
 - ``private``: What is private: which files, and how a study that holds them is written.
 - ``reports``: What became of a step, and what it cost, for whoever runs a study.
+- ``stamp``: The stamp of a private study: a file is published with it, or not at all.
 - ``values``: Names that a study writes, held against the tables that define them.
 - ``keeper``: What the user edited in ``maps/`` stays: the new version goes beside it.
 - ``states``: The contents of files, as a run knows them: read whole, or trusted when

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from eitgeo.errors import EitgeoError
 from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.store import write_bytes
+from eitgeo.study.asked import PRIVATE_STAMP
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -47,4 +48,5 @@ def offer_layer(project: Project) -> None:
     from eitgeo.maps.qgis.layers import drawing_layer  # noqa: PLC0415
 
     edition = project.study.identity.edition
-    write_bytes(path, geopackage([drawing_layer()], edition=edition))
+    stamp = PRIVATE_STAMP if project.private else ""
+    write_bytes(path, geopackage([drawing_layer()], edition=edition, stamp=stamp))

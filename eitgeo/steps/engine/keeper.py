@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eitgeo.steps.engine.ledger import Ledger, has_digest
+from eitgeo.steps.engine.stamp import require_stamp
 from eitgeo.store import digest
 
 NEW = "nouveau"
@@ -46,7 +46,7 @@ class StepKeeper:
         if not path.is_relative_to(self.ledger.out):
             return path
         if self.private and self.ledger.is_published(path):
-            _stamp(path.name, partial)
+            require_stamp(path.name, partial)
         sha256 = digest(partial)
         place = path
         if self.ledger.is_published(path) and not _is_free(self.ledger, path, sha256):
@@ -68,18 +68,6 @@ def settle(ledger: Ledger, places: Mapping[Path, Path]) -> None:
         remove_beside(ledger, path, but=place)
         if place != path:
             ledger.begun.pop(ledger.name(place), None)
-
-
-def _stamp(name: str, partial: Path) -> None:
-    """Write the words into a file that has not taken its name yet."""
-    # It imports what reads every kind of file: public studies do without it.
-    from eitgeo.maps import private_stamp  # noqa: PLC0415
-
-    content = private_stamp.stamped(name, partial.read_bytes())
-    with partial.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
 
 
 def remove_beside(ledger: Ledger, path: Path, *, but: Path | None = None) -> None:

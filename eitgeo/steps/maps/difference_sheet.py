@@ -7,10 +7,10 @@ from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import (
     known_sheet,
-    perimeter_difference,
     printed_ground,
     shown_perimeters,
 )
+from eitgeo.steps.maps.released_documents import perimeter_difference
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables

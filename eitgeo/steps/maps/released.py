@@ -10,9 +10,7 @@ import pandas as pd
 from eitgeo.maps.paper.ground import Ground, Relief, at_seats, make_ground, on_roads
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.maps.words.counts import arisings_as
-from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.perimeters.contours.stamps import contour_stamps
-from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables, Released
 from eitgeo.territory.relief_frame import relief_bounds
@@ -91,26 +89,4 @@ def _with_stamps(
     drawn_by, doubtful = contour_stamps(project.study, table)
     return replace(
         public["perimeters"], table=table, demonstration=drawn_by, to_confirm=doubtful
-    )
-
-
-def perimeter_difference(
-    public: PublicTables, indicators: Released, *, pair: tuple[str, str]
-) -> DifferenceTables:
-    """Say what changes from one perimeter to another, on released tables."""
-    communes, members = public["communes"], public["perimeter_communes"]
-    rows = members.table
-    first, second = (
-        dict.fromkeys(rows.loc[rows["perimeter_id"] == name, "code_insee"], name)
-        for name in pair
-    )
-    change = scenario_difference(first, second, communes=communes.table)
-    ground = replace(
-        communes, sources=tuple(dict.fromkeys((*communes.sources, *members.sources)))
-    )
-    return DifferenceTables(
-        pair,
-        replace(ground, table=change.communes),
-        replace(ground, table=change.epci),
-        replace(indicators, table=figure_gaps(indicators.table, pair=pair)),
     )

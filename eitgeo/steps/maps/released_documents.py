@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from eitgeo.maps.cards.epci_cards import EpciTables, perimeter_lines
+from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.reference.naf import naf_divisions
+from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.steps.decision.ranking import TABLES
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, Released
+
+
+def perimeter_difference(
+    public: PublicTables, indicators: Released, *, pair: tuple[str, str]
+) -> DifferenceTables:
+    """Say what changes from one perimeter to another, on released tables."""
+    communes, members = public["communes"], public["perimeter_communes"]
+    rows = members.table
+    first, second = (
+        dict.fromkeys(rows.loc[rows["perimeter_id"] == name, "code_insee"], name)
+        for name in pair
+    )
+    change = scenario_difference(first, second, communes=communes.table)
+    ground = replace(
+        communes, sources=tuple(dict.fromkeys((*communes.sources, *members.sources)))
+    )
+    return DifferenceTables(
+        pair,
+        replace(ground, table=change.communes),
+        replace(ground, table=change.epci),
+        replace(indicators, table=figure_gaps(indicators.table, pair=pair)),
+    )
 
 
 def epci_names(public: PublicTables) -> dict[str, str]:

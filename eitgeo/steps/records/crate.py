@@ -94,7 +94,7 @@ def run_crate(records: Sequence[Record], told: Told) -> dict[str, Any]:
 def _describe(crate: ROCrate, told: Told) -> None:
     identity = told.identity
     root = crate.root_dataset
-    root["name"] = f"{identity.title} – {identity.subtitle}".rstrip("– ")
+    root["name"] = f"{identity.stamped_title} – {identity.subtitle}".rstrip("– ")
     root["description"] = (
         f"Étude « {identity.name} », édition du {identity.edition}, "
         f"effort {identity.effort}, graine {identity.seed}, statut : {identity.status}"
