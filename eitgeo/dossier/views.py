@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.dossier.desk import number, told
-from eitgeo.dossier.model import Paragraph, Row, Runs, Table, Value
+from eitgeo.dossier.desk import Desk, number, told
+from eitgeo.dossier.model import Paragraph, Row, Runs, Table, Value, Wide
 from eitgeo.dossier.prose import Prose, read_prose
 
 
@@ -99,3 +99,17 @@ def _runs(
             bounds=(ends[0], ends[1]) if ends else None,
         ),
     )
+
+
+def wide_map(
+    desk: Desk, prose: Prose, picture: str, key: str, **values: Value | Runs
+) -> Wide | Paragraph:
+    """Put a picture on a page of its own, with the caption and words of a part."""
+    caption = prose.runs(key, **values)
+    return desk.wide_picture(picture, caption, alt=words_of(prose, f"{key}_alt"))
+
+
+def words_of(prose: Prose, key: str, **values: Value | Runs) -> str:
+    """Fill a sentence for those who do not see a picture: its words alone."""
+    runs = prose.runs(key, **values)
+    return "".join(one.text if isinstance(one, Value) else one for one in runs)

@@ -14,7 +14,7 @@ FEWEST_WORDS = 3
 PROSE = {
     ("dossier/texts/annexes.toml", "Temps médian vers un exutoire autorisé"),
     ("dossier/texts/flows.toml", "Déchets des professionnels, hors inertes"),
-    ("maps/workbooks/flow_table.py", "Déchets des professionnels, hors inertes"),
+    ("maps/workbooks/texts.toml", "Déchets des professionnels, hors inertes"),
 }
 """Sentences that tell what is counted, rather than name the indicator."""
 

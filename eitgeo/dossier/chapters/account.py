@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from eitgeo.dossier.desk import Desk, joined, told
 from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table
+from eitgeo.dossier.views import table, wide_map
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.maps.words.account_words import (
     Line,
@@ -43,9 +43,7 @@ def account_section(desk: Desk) -> Section:
         *_space(desk),
         _member_table(desk, named),
         _term_table(desk, named),
-        desk.wide_picture(
-            "syndicate", _TEXTS.runs("sheet"), alt=str(_TEXTS.runs("sheet_alt")[0])
-        ),
+        wide_map(desk, _TEXTS, "syndicate", "sheet"),
     )
     return Section(_TEXTS.runs("title"), blocks)
 

@@ -8,7 +8,7 @@ from eitgeo.dossier.chapters.belief import source_table
 from eitgeo.dossier.desk import Desk, budget_amount, listed_unions, number, told
 from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table
+from eitgeo.dossier.views import table, wide_map
 from eitgeo.maps.words.hypotheses import (
     REPLACED,
     Hypothesis,
@@ -70,11 +70,7 @@ def method(desk: Desk) -> Chapter:
 def _stability(desk: Desk) -> Iterator[Block]:
     """Show which sites stay in a zone whatever the setting."""
     if desk.terms.has_sites:
-        yield desk.wide_picture(
-            STABILITY,
-            _TEXTS.runs("method.stability"),
-            alt="".join(map(str, _TEXTS.runs("method.stability_alt"))),
-        )
+        yield wide_map(desk, _TEXTS, STABILITY, "method.stability")
 
 
 def _network(desk: Desk) -> Iterator[Block]:

@@ -7,7 +7,7 @@ from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
 from eitgeo.dossier.desk import Desk, joined, told
 from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table
+from eitgeo.dossier.views import table, wide_map
 from eitgeo.maps.cards.epci_cards import fact_gaps
 from eitgeo.maps.words.difference_words import DifferenceTables, gap_rows, told_changes
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
@@ -86,7 +86,6 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
     certificate = told(str(perimeter["certificate"]), "perimeters", name, "certificate")
     verdict = told(verdict_text(verdicts, name), "verdicts", name, "verdict")
     title = desk.name(name)
-    alt = "".join(map(str, _TEXTS.runs("perimeter.map_alt")))
     status = str(perimeter["membership_status"])
     blocks: tuple[Block, ...] = (
         _TEXTS.say("perimeter.identity", style="lead", identity=desk.identity(name)),
@@ -95,11 +94,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
         _TEXTS.say("perimeter.certificate", style="note", certificate=certificate),
         table(_TEXTS, "perimeter.", rows, perimeter=title),
         *gap_note(missing_data(desk, own, [name])),
-        desk.wide_picture(
-            f"perimeter_{name}",
-            _TEXTS.runs("perimeter.map", perimeter=title),
-            alt=alt,
-        ),
+        wide_map(desk, _TEXTS, f"perimeter_{name}", "perimeter.map", perimeter=title),
     )
     return Section((title,), blocks, new_page=not first)
 

@@ -23,7 +23,7 @@ from eitgeo.dossier.model import (
     Wide,
 )
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import lines, table
+from eitgeo.dossier.views import lines, table, wide_map, words_of
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.scenarios.decision.orders import PLANE, decision_plane
@@ -45,17 +45,12 @@ def perimeter(desk: Desk) -> Chapter:
         Section(_TEXTS.runs("core"), _core(desk)),
         Section(_TEXTS.runs("switch"), _switch(desk)),
         Section(_TEXTS.runs("variants"), _variants(desk)),
-        _map(desk, "perimeters", "page"),
+        wide_map(desk, _TEXTS, "perimeters", "page"),
         Wide((_compared_table(desk),)),
         *_difference_map(desk),
-        _map(desk, "core", "map"),
+        wide_map(desk, _TEXTS, "core", "map"),
     )
     return Chapter(_TEXTS.runs("title"), blocks, ("R6",))
-
-
-def _map(desk: Desk, picture: str, key: str) -> Block:
-    alt = "".join(map(str, _TEXTS.runs(f"{key}_alt")))
-    return desk.wide_picture(picture, _TEXTS.runs(key), alt=alt)
 
 
 def _block_table(desk: Desk) -> Block:
@@ -108,9 +103,8 @@ def _difference_map(desk: Desk) -> tuple[Block, ...]:
     if len(desk.shown) == 1:
         return ()
     a, b = (desk.name(one) for one in desk.pair)
-    caption = _TEXTS.runs("difference_map", first=a, second=b)
-    alt = "".join(map(str, _TEXTS.runs("difference_map_alt")))
-    return (desk.wide_picture("difference", caption, alt=alt),)
+    key = "difference_map"
+    return (wide_map(desk, _TEXTS, "difference", key, first=a, second=b),)
 
 
 def _compared(desk: Desk) -> tuple[Block, ...]:
@@ -207,7 +201,7 @@ def _plane(desk: Desk) -> tuple[Block, ...]:
     words = {"asked": asked, "counted": counted, "vintage": vintage}
     unions = listed_unions(desk)
     caption = _TEXTS.runs("plane", **words, unions=unions)
-    alt = "".join(map(str, _TEXTS.runs("plane_alt", unions=unions)))
+    alt = words_of(_TEXTS, "plane_alt", unions=unions)
     return (_TEXTS.say("plane_text"), desk.picture("plane", caption, alt=alt))
 
 

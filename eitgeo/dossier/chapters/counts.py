@@ -10,7 +10,7 @@ import pandas as pd
 from eitgeo.dossier.desk import Desk, number, told
 from eitgeo.dossier.model import Block, Row, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import lines, table
+from eitgeo.dossier.views import lines, table, wide_map
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
@@ -70,8 +70,7 @@ def counted_map(desk: Desk) -> tuple[Block, ...]:
     """Show the employees of industry, where a register counts them."""
     if not _cells(desk, "URSSAF"):
         return ()
-    alt = "".join(map(str, _COUNTS.runs("map_alt")))
-    return (desk.wide_picture("counts", _COUNTS.runs("map"), alt=alt),)
+    return (wide_map(desk, _COUNTS, "counts", "map"),)
 
 
 def counted_section(desk: Desk) -> tuple[Section, ...]:

@@ -18,7 +18,7 @@ from eitgeo.dossier.model import (
     Value,
 )
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table
+from eitgeo.dossier.views import table, words_of
 from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import counted
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
@@ -91,12 +91,12 @@ def _maps(desk: Desk) -> tuple[Block, ...]:
         desk.picture(
             "territory_sketch",
             _TEXTS.runs("summary.territory"),
-            alt="".join(map(str, _TEXTS.runs("summary.territory_alt"))),
+            alt=words_of(_TEXTS, "summary.territory_alt"),
         )
     ]
     if len(desk.shown) > 1:
         caption = _TEXTS.runs("summary.difference", first=first, second=second)
-        alt = "".join(map(str, _TEXTS.runs("summary.difference_alt")))
+        alt = words_of(_TEXTS, "summary.difference_alt")
         pictures_of.append(desk.picture("difference_sketch", caption, alt=alt))
     pictures = tuple(one for one in pictures_of if isinstance(one, Figure))
     others = tuple(one for one in pictures_of if not isinstance(one, Figure))

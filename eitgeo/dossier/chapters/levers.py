@@ -14,7 +14,7 @@ from eitgeo.dossier.chapters.belief import factors_section
 from eitgeo.dossier.desk import Desk, count, exact, joined, number, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import lines, table
+from eitgeo.dossier.views import lines, table, wide_map
 from eitgeo.flows.exchanges.realised import (
     SYNERGIES,
     YEARS,
@@ -64,9 +64,6 @@ def levers(desk: Desk) -> Chapter:
     Chapter
         Answers R8.
     """
-    map_ = desk.wide_picture(
-        "exchanges", _LEVERS.runs("map"), alt="".join(map(str, _LEVERS.runs("map_alt")))
-    )
     classes = sorted(set(desk.matter.levers.table["evidence"].astype(str)))
     shares = _LEVERS.say(
         "share_text",
@@ -90,12 +87,8 @@ def levers(desk: Desk) -> Chapter:
         ),
         Section(_LEVERS.runs("who"), (who_gains(desk),)),
         account_section(desk),
-        map_,
-        desk.wide_picture(
-            "participation",
-            _LEVERS.runs("participation"),
-            alt="".join(map(str, _LEVERS.runs("participation_alt"))),
-        ),
+        wide_map(desk, _LEVERS, "exchanges", "map"),
+        wide_map(desk, _LEVERS, "participation", "participation"),
         _LEVERS.say("apart"),
     )
     return Chapter(_LEVERS.runs("title"), blocks, ("R8",))

@@ -15,7 +15,7 @@ from eitgeo.dossier.chapters.territory import epci_fact
 from eitgeo.dossier.desk import Desk, count, exact, joined, number, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import lines, table
+from eitgeo.dossier.views import lines, table, wide_map
 from eitgeo.flows.exchanges.synergies import LEAST_SHARE, TONNES
 from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.words.counts import actor_count
@@ -53,9 +53,6 @@ def indicator_table(
 
 def flows(desk: Desk) -> Chapter:
     """Tell arisings, allowed outlets and used ones apart."""
-    map_ = desk.wide_picture(
-        "arisings", _FLOWS.runs("map"), alt="".join(map(str, _FLOWS.runs("map_alt")))
-    )
     method = (_FLOWS.say("method_text"), _FLOWS.say("method_limits"))
     deposit = (
         _FLOWS.say("deposit_text"),
@@ -78,7 +75,7 @@ def flows(desk: Desk) -> Chapter:
         *declared_sections(desk),
         *weighed_sections(desk),
         Section(_FLOWS.runs("used"), (_FLOWS.say("used_text"), used, *_answers(desk))),
-        map_,
+        wide_map(desk, _FLOWS, "arisings", "map"),
     )
     return Chapter(_FLOWS.runs("title"), blocks, ("R4",))
 

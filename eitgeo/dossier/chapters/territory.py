@@ -13,7 +13,7 @@ from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
 from eitgeo.dossier.desk import Desk, cell, exact, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table
+from eitgeo.dossier.views import table, wide_map
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
@@ -43,7 +43,7 @@ _SIGNS = {"<=": "≤", ">=": "≥"}
 
 def territory(desk: Desk) -> Chapter:
     """Describe the territory, its bodies, its neighbours, its AFOM grid."""
-    map_ = _map(desk, "territory", "map")
+    map_ = wide_map(desk, _TERRITORY, "territory", "map")
     portrait = Section(
         _TERRITORY.runs("portrait"),
         (
@@ -66,14 +66,9 @@ def territory(desk: Desk) -> Chapter:
         Section(_TERRITORY.runs("swot"), swot),
         map_,
         *counted_map(desk),
-        _map(desk, "bodies", "bodies_map"),
+        wide_map(desk, _TERRITORY, "bodies", "bodies_map"),
     )
     return Chapter(_TERRITORY.runs("title"), blocks, ("R2",))
-
-
-def _map(desk: Desk, picture: str, key: str) -> Block:
-    alt = "".join(map(str, _TERRITORY.runs(f"{key}_alt")))
-    return desk.wide_picture(picture, _TERRITORY.runs(key), alt=alt)
 
 
 def _area(desk: Desk) -> dict[str, Value]:

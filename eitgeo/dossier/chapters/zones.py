@@ -7,7 +7,7 @@ from eitgeo.dossier.chapters.counts import counted_section
 from eitgeo.dossier.desk import Desk, joined, number, told
 from eitgeo.dossier.model import Block, Chapter, Runs, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import lines, table
+from eitgeo.dossier.views import lines, table, wide_map
 from eitgeo.maps.words.counts import counted_as, zones_in_order
 
 _ZONES = read_prose("zones")
@@ -19,9 +19,6 @@ def zones(desk: Desk) -> Chapter:
     """Describe zones, isolated sites and sectors."""
     if not desk.terms.has_sites:
         return Chapter(_ZONES.runs("title"), (_ZONES.say("no_sites"),), ("R3",))
-    map_ = desk.wide_picture(
-        "zones", _ZONES.runs("map"), alt="".join(map(str, _ZONES.runs("map_alt")))
-    )
     kinds = desk.matter.zones.table["kind"]
     isolated = int(kinds.eq(_ISOLATED).sum())
     sure = counted_as(drawn=desk.matter.zones.demonstration)
@@ -54,7 +51,7 @@ def zones(desk: Desk) -> Chapter:
                 _ZONES.say("who_drawn" if sure == "H" else "who"),
             ),
         ),
-        map_,
+        wide_map(desk, _ZONES, "zones", "map"),
     )
     return Chapter(_ZONES.runs("title"), blocks, ("R3",))
 
