@@ -17,12 +17,7 @@ from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
 from eitgeo.scenarios.decision.plane import PLANE
-from eitgeo.words import (
-    DIRECTION_NAMES,
-    EVIDENCE_NAMES,
-    EVIDENCE_SYMBOLS,
-    typographic,
-)
+from eitgeo.words import DIRECTION_NAMES, EVIDENCE_NAMES, EVIDENCE_SYMBOLS, typographic
 
 
 class ComparatorThresholds(NamedTuple):

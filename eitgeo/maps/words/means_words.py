@@ -12,13 +12,7 @@ from eitgeo.ledger import WHOLE, Place, record, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.labels import labels_of
 from eitgeo.scenarios.carriers.posts import posts_text, share_range_text
-from eitgeo.words import (
-    MISSING,
-    NBSP,
-    first_upper,
-    published_value,
-    range_text,
-)
+from eitgeo.words import MISSING, NBSP, first_upper, published_value, range_text
 
 KEY_WORDS = labels_of("cost_key")
 _LEVELS = ("low", "mid", "high")
