@@ -201,9 +201,7 @@ def shared_arcs(shapes: Sequence[shapely.Geometry], frame: Frame) -> Arcs:
     return _merged(edges)
 
 
-def _merged(
-    edges: dict[tuple[tuple[int, int], tuple[int, int]], set[int]],
-) -> Arcs:
+def _merged(edges: dict[tuple[tuple[int, int], tuple[int, int]], set[int]]) -> Arcs:
     """Join the edges that have the same sides."""
     by_sides: dict[tuple[int, int], list[shapely.LineString]] = {}
     for edge in sorted(edges):

@@ -28,11 +28,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.maps.paper.charter import FONT, INK, STYLE, load_typeface
-from eitgeo.maps.paper.embedding import (
-    faces_by_name,
-    glyphs_alone,
-    images_like_text,
-)
+from eitgeo.maps.paper.embedding import faces_by_name, glyphs_alone, images_like_text
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM, PageFormat
 from eitgeo.maps.paper.sheet import Sheet, sheet_about
 from eitgeo.words import typographic

@@ -194,8 +194,7 @@ def _communes(communes: Released, bodies: Released) -> gpd.GeoDataFrame:
     named = ("epci_" + layer["epci_siren"]).map(names)
     return (
         layer.assign(
-            epci_name=named.fillna(bare).astype(str),
-            area_km2=layer.geometry.area / 1e6,
+            epci_name=named.fillna(bare).astype(str), area_km2=layer.geometry.area / 1e6
         )
         .sort_values("code_insee", kind="stable")
         .set_index("code_insee", drop=False)

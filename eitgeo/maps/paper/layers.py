@@ -27,12 +27,7 @@ from eitgeo.maps.paper.labels import (
     place_point_label,
 )
 from eitgeo.maps.paper.relief import shade
-from eitgeo.maps.paper.road_lines import (
-    GROUND_ROADS,
-    MAIN_ROADS,
-    draw_roads,
-    roads_in,
-)
+from eitgeo.maps.paper.road_lines import GROUND_ROADS, MAIN_ROADS, draw_roads, roads_in
 from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.words import first_upper, french_number
@@ -301,12 +296,7 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
     ):
         part = shapely.intersection(shape, seen)
         if part.area > (25 * view.m_per_mm) ** 2:
-            place_area_label(
-                view,
-                part,
-                f"dép. {number}",
-                lettering=_DEPARTEMENT_NAME,
-            )
+            place_area_label(view, part, f"dép. {number}", lettering=_DEPARTEMENT_NAME)
 
 
 def hatch_legend(label: str) -> list[LegendItem]:

@@ -267,12 +267,7 @@ def _draw_scale(view: MapFrame, box: Box, length_km: int) -> None:
             low + 1.6 * unit,
         )
         add_polygons(
-            view.axes,
-            [half],
-            facecolor=colour,
-            edgecolor=INK,
-            linewidth=0.5,
-            zorder=25,
+            view.axes, [half], facecolor=colour, edgecolor=INK, linewidth=0.5, zorder=25
         )
     half_way, end = (french_number(share * length_km) for share in (0.5, 1.0))
     marks = {0.0: "0", 0.5: half_way, 1.0: f"{end}{NBSP}km"}

@@ -240,13 +240,7 @@ def write_names(
 ) -> None:
     """Write words beside places, where there is room."""
     for point, text, _ in marks:
-        place_point_label(
-            view,
-            point,
-            text,
-            lettering=lettering,
-            gap_mm=gap_mm,
-        )
+        place_point_label(view, point, text, lettering=lettering, gap_mm=gap_mm)
 
 
 def _inside(view: MapFrame, marks: Sequence[Mark]) -> list[Mark]:

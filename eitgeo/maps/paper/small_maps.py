@@ -110,10 +110,7 @@ def difference_sketch(
 
 
 def _sketch(
-    ground: Ground,
-    subject: str,
-    draw: Callable[[Page, float], None],
-    *tables: Released,
+    ground: Ground, subject: str, draw: Callable[[Page, float], None], *tables: Released
 ) -> BodySheet:
     """Make a small picture of the study area."""
     made_of = ground.made_of("communes", "bodies", "places")
@@ -219,13 +216,7 @@ def _mark_towns(view: MapFrame, ground: Ground) -> None:
         side = (_STAR_MM if is_star else _DOT_MM) * view.m_per_mm
         view.placer.block(around(point.x, point.y, side, side))
     for name, point in zip(towns["name"], towns.geometry, strict=True):
-        place_point_label(
-            view,
-            point,
-            str(name),
-            lettering=_TOWN,
-            gap_mm=_STAR_MM / 2,
-        )
+        place_point_label(view, point, str(name), lettering=_TOWN, gap_mm=_STAR_MM / 2)
 
 
 def _legend(page: Page, parts: Sequence[_Part]) -> None:

@@ -20,12 +20,7 @@ from eitgeo.maps.paper.charter import (
     spread_colours,
 )
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.paper.labels import (
-    Lettering,
-    MapFrame,
-    around,
-    place_area_label,
-)
+from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_area_label
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.marks import Mark, points
@@ -192,12 +187,7 @@ def _name_bodies(
         view.placer.block(around(spot.x, spot.y, side, side))
     for body in shown:
         if body.mark is not None:
-            place_area_label(
-                view,
-                body.shape,
-                str(body.row.name),
-                lettering=_BODY_NAME,
-            )
+            place_area_label(view, body.shape, str(body.row.name), lettering=_BODY_NAME)
 
 
 def _list_bodies(page: Page, y: float, shown: list[_Body], ground: Ground) -> float:

@@ -17,13 +17,7 @@ from eitgeo.ledger import Place, headed, plain, short
 from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
 from eitgeo.maps.paper.ground import Ground, dissolved, short_epci_name
 from eitgeo.maps.paper.labels import MapFrame
-from eitgeo.maps.paper.layers import (
-    HATCH,
-    LINE_STYLES,
-    draw_outline,
-    hatch,
-    patch_item,
-)
+from eitgeo.maps.paper.layers import HATCH, LINE_STYLES, draw_outline, hatch, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -214,10 +208,7 @@ def _reading(table: pd.DataFrame, n_runs: int, poll: Poll) -> str:
     ]
     faint = _SAY("faint", least=FULL_VOICE, families=", ".join(few)) if few else ""
     return _SAY(
-        "reading",
-        runs=plain(n_runs, _RUNS),
-        families=len(poll.families),
-        faint=faint,
+        "reading", runs=plain(n_runs, _RUNS), families=len(poll.families), faint=faint
     )
 
 

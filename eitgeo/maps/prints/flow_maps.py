@@ -211,8 +211,7 @@ def _circle_key(page: Page, y: float, *, ranks: list[int]) -> float:
 
 
 def tonnage_ranks(
-    values: pd.Series[float] | np.ndarray,
-    bounds: tuple[float, ...] = BLOCK_BOUNDS_T,
+    values: pd.Series[float] | np.ndarray, bounds: tuple[float, ...] = BLOCK_BOUNDS_T
 ) -> np.ndarray:
     """Return the class of each tonnage, from 0 for the smallest.
 

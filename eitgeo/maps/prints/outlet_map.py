@@ -48,11 +48,7 @@ _START: dict[str, Any] = {
     "markerfacecolor": INK,
     "markeredgewidth": 0.0,
 }
-_SHORT = {
-    "centre_tri": "tri",
-    "isdnd": "stockage",
-    "recuperation": "recyclage",
-}
+_SHORT = {"centre_tri": "tri", "isdnd": "stockage", "recuperation": "recyclage"}
 _SAY = sentences("prints", "outlet_map")
 
 

@@ -71,11 +71,7 @@ _PANELS: dict[str, tuple[_Line, ...]] = {
 
 
 def participation_figure(
-    shares: Released,
-    *,
-    part: TakingPart,
-    animation: Animation,
-    nisp_km: float,
+    shares: Released, *, part: TakingPart, animation: Animation, nisp_km: float
 ) -> BodySheet:
     """Draw what hangs on the share of receivers that take part, one panel a measure."""
     table = require_released(shares, "participation").table

@@ -20,11 +20,7 @@ from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME
 from eitgeo.maps.paper.side import LegendItem, draw_mark
 from eitgeo.maps.prints.print_maps import doubtful_of, members_of
-from eitgeo.maps.words.cards import (
-    perimeter_message,
-    perimeter_name,
-    perimeter_rows,
-)
+from eitgeo.maps.words.cards import perimeter_message, perimeter_name, perimeter_rows
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
 

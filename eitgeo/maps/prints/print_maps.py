@@ -23,12 +23,7 @@ from eitgeo.maps.paper.canvas import (
 from eitgeo.maps.paper.charter import MUTED, TEXT_PT, outlet_symbol
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.layers import Outlet, outlet_style
-from eitgeo.maps.paper.map_sheet import (
-    MapSheet,
-    identity,
-    indicator_parts,
-    statement,
-)
+from eitgeo.maps.paper.map_sheet import MapSheet, identity, indicator_parts, statement
 from eitgeo.maps.paper.marks import epci_fills
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import (

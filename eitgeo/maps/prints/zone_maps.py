@@ -155,10 +155,7 @@ def _zones_heading(table: gpd.GeoDataFrame, evidence: str) -> str:
         len(zones), Place("zones_public", "toutes", "zones"), evidence=evidence
     )
     small = short(
-        few_pct,
-        Place("zones_public", "toutes", smallest),
-        evidence=evidence,
-        unit="%",
+        few_pct, Place("zones_public", "toutes", smallest), evidence=evidence, unit="%"
     )
     return f"{n_zones} zones d’activités, dont {small} de {smallest} emplois"
 

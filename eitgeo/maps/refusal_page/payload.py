@@ -259,10 +259,7 @@ def _price(
 
 
 def _unions(
-    tables: RefusalTables,
-    *,
-    rank: Mapping[str, int],
-    prices: _Once,
+    tables: RefusalTables, *, rank: Mapping[str, int], prices: _Once
 ) -> dict[str, Any]:
     """Pack the unions of whole EPCI: members, seat, minutes and cost of each member."""
     seats = tables.frame("union_seats")

@@ -104,8 +104,7 @@ def _alone_layers(valleys: Released) -> tuple[Layer, Layer]:
     ]
     return (
         lines(
-            (valleys,),
-            [Line(whole, ALONE_LINE, "Route sans autre chemin", zorder=15)],
+            (valleys,), [Line(whole, ALONE_LINE, "Route sans autre chemin", zorder=15)]
         ),
         names(marks, gap_mm=1.0, lettering=_ROAD_NAME),
     )

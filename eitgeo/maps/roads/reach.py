@@ -162,12 +162,7 @@ def answer(seats: Released, n_seats: int) -> tuple[str, ...]:
 
 
 def seat_map(
-    roads: Roads,
-    seats: Released,
-    minutes: Released,
-    *,
-    n_seats: int,
-    limit_min: float,
+    roads: Roads, seats: Released, minutes: Released, *, n_seats: int, limit_min: float
 ) -> MapSheet:
     """Show where an animator would best sit, if there is one answer, and how far it is.
 

@@ -11,13 +11,7 @@ from eitgeo.ledger import Place, plain, told, written
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.exchange_terms import syndicate_lines, syndicate_terms
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import (
-    MISSING,
-    NBSP,
-    first_upper,
-    typographic,
-    with_unit,
-)
+from eitgeo.words import MISSING, NBSP, first_upper, typographic, with_unit
 
 KEY = ["line", "outlet_id", "ewc_stat", "member"]
 _BALANCE = ("balance", "", "", "")

@@ -19,13 +19,7 @@ from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
 from eitgeo.maps.words.refusal_words import cost_place, cost_text, refusal_place
 from eitgeo.maps.words.sentences import reason_sentence
 from eitgeo.maps.words.texts import sentences
-from eitgeo.words import (
-    EVIDENCE_SYMBOLS,
-    MISSING,
-    first_upper,
-    split_name,
-    typographic,
-)
+from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, first_upper, split_name, typographic
 
 SIGNING = ("favorable", "possible", "sous_conditions")
 """States of a carrier that could sign."""

@@ -57,9 +57,7 @@ class GapRow(NamedTuple):
 
 
 def gap_rows(
-    indicators: Released,
-    gaps: Released,
-    catalogue: pd.DataFrame,
+    indicators: Released, gaps: Released, catalogue: pd.DataFrame
 ) -> list[GapRow]:
     """Word the figures of two perimeters and their gap.
 

@@ -12,12 +12,7 @@ import pandas as pd
 
 from eitgeo.ledger import Place, plain
 from eitgeo.reference.indicators import indicator_catalogue, indicators_in
-from eitgeo.words import (
-    NBSP,
-    french_number,
-    round_share,
-    typographic,
-)
+from eitgeo.words import NBSP, french_number, round_share, typographic
 
 if TYPE_CHECKING:
     from eitgeo.maps.paper.side import CardRow
