@@ -17,7 +17,7 @@ import pandas as pd
 
 from eitgeo.cli.answers import LEDGER
 from eitgeo.cli.shared import french_number
-from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, release_answers
+from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, publishable_answers
 from eitgeo.disclosure.publications import (
     Publication,
     leaking_cells,
@@ -73,11 +73,11 @@ def draft_publication(
     rows, names, n_unknown = _contributions(project, declared_in)
     at_hand = _at_hand(project, declared_in)
     earlier = read_ledger(declared_in)
-    whole = make_publication(rows, release_answers(rows).table, day=day)
+    whole = make_publication(rows, publishable_answers(rows).table, day=day)
     betrayed = leaking_cells(earlier, whole)
     if betrayed and not partial:
         raise SchemaError("\n".join(_refusals(betrayed, names)))
-    answers = release_answers(rows, held_back=[cell for cell, _ in betrayed])
+    answers = publishable_answers(rows, held_back=[cell for cell, _ in betrayed])
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
     staying = at_hand[np.array(stays, dtype=bool)]
     fresh = answers.table.assign(published_on=day)

@@ -14,7 +14,7 @@ import pandas as pd
 
 from eitgeo.cli.shared import french_number
 from eitgeo.cli.survey.publish import place_inside, require_remembered
-from eitgeo.disclosure.answers import Cell, cells_of, release_answers
+from eitgeo.disclosure.answers import Cell, cells_of, publishable_answers
 from eitgeo.disclosure.publications import (
     Publication,
     leaking_cells,
@@ -164,13 +164,13 @@ def draft_weighings(project: Project, *, day: str, partial: bool) -> WeighedDraf
     rows = weighed_contributions(weighed.rows)
     # More was corrected than weighed: such a sum tells another period.
     minus = cells_of(rows[rows["t"] < 0])
-    whole = release_answers(rows, held_back=minus)
+    whole = publishable_answers(rows, held_back=minus)
     betrayed = leaking_cells(earlier, make_publication(rows, whole.table, day=day))
     names = epci_names(project)
     if betrayed and not partial:
         raise SchemaError("\n".join(_refusals(betrayed, names)))
     held_back = [*minus, *(cell for cell, _ in betrayed)]
-    answers = release_answers(rows, held_back=held_back)
+    answers = publishable_answers(rows, held_back=held_back)
     fresh = with_days(answers.table, weighed, day=day)
     stays = [one in dict(betrayed) for one in _in_rows(at_hand)]
     staying = at_hand[np.array(stays, dtype=bool)]
