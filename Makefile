@@ -60,17 +60,19 @@ package: env ## the wheel, in a clean environment (needs the index or a cache of
 	$(BIN)/python -m pytest -q -m registry tests/repository/test_package.py
 
 bench: env ## compare with peers, one script after the other; writes docs/mesures.md
-	$(BIN)/python benchmarks/all.py
+	$(BIN)/python -m benchmarks.all
 
 fuzz: env ## 10 000 spoilt files for each reader and for study.yaml (2 h of a core)
-	$(BIN)/python -m tests.fuzz.run --count $${EITGEO_FUZZ:-10000}
+	EITGEO_FUZZ=$${EITGEO_FUZZ:-10000} $(BIN)/python -m pytest -q -n 2 tests/fuzz \
+	  tests/test_study_fuzz.py tests/sources/test_every_source.py \
+	  tests/sources/test_sirene_mutated.py
 
 faults: env ## a fault at every change of the disk, kills of the whole pipeline (20 min)
 	$(BIN)/python -m pytest -q -m 'slow or not slow' tests/faults
 
 mutants: env ## faults sown in six modules: which does a test see? writes docs/mesures.md
 	$(BIN)/python -m tests.mutants.run $(EITGEO_MUTANTS)
-	$(BIN)/python benchmarks/all.py --page
+	$(BIN)/python -m benchmarks.all --page
 
 processors: env ## the delivered study and the tests of figures on three processors (30 min)
 	$(BIN)/python -m pytest -q -n0 -m 'slow or not slow' tests/processors

@@ -4,7 +4,7 @@ The contender lists every arc and hands all to ``scipy.optimize.linprog`` at onc
 a first reading of the problem does, in the same process, on as many sites as the
 second argument says. Prints seconds, proof and peak memory; nothing is asserted but
 that both find the same optimum.
-Usage: ``python benchmarks/allocation.py [sites] [whole]``.
+Usage: ``python -m benchmarks.allocation [sites] [whole]``.
 """
 
 from __future__ import annotations

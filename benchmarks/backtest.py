@@ -3,7 +3,7 @@
 Archives of IREP written as their producer does, drawn from the law of the calculation,
 from ratios twice as high, and from tails twice as wide; read by the reader of a study,
 and held. Prints the table of ``docs/methode.md``. Usage:
-``python benchmarks/backtest.py [seeds] [draws]``.
+``python -m benchmarks.backtest [seeds] [draws]``.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 The studies are the country of three communes of the tests, each with a seed of its
 own. The peer is the same batch one study after the other, in one worker of the same
 cluster. Prints seconds, the speed-up, and whether both leave the same bytes. Usage:
-``python benchmarks/batch.py [studies]``.
+``python -m benchmarks.batch [studies]``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Time the whole set of print maps, and one fill beside geopandas' own.
 
-Run a study first, then: python benchmarks/bench_maps.py
+Run a study first, then: python -m benchmarks.bench_maps
 """
 
 from __future__ import annotations

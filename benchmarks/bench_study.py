@@ -3,7 +3,7 @@
 The peer is the naive way to work: run everything again. The ratio says what
 resuming saves. Prints seconds, ratio and peak memory, and the seconds of processor of
 the cold run, whole and by its dearest steps; nothing is asserted. Usage:
-``python benchmarks/bench_study.py [rapide|complet]``.
+``python -m benchmarks.bench_study [rapide|complet]``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Set the car's speeds against OSRM and Valhalla, and write how far each vehicle is.
 
-Usage: ``python benchmarks/calibrate_speeds.py STUDY --andorra EXTRACT --relief TILE
+Usage: ``python -m benchmarks.calibrate_speeds STUDY --andorra EXTRACT --relief TILE
 --work FOLDER`` after ``eitgeo run`` of a study on an extract of OpenStreetMap. Prints
 the speeds to write in ``eitgeo/reference/vehicles.csv``, by block left out, and writes
 ``eitgeo/reference/speed_fit.csv``: driving alone, from a point of the road to another,
@@ -20,13 +20,14 @@ import osmium
 import pandas as pd
 import pyproj
 import shapely
-from engines import (
+
+from benchmarks.engines import (
     ask_osrm,
     ask_valhalla,
     open_osrm,
     open_valhalla,
 )
-from speeds import (
+from benchmarks.speeds import (
     JUNCTIONS,
     KINDS,
     Found,
@@ -37,7 +38,6 @@ from speeds import (
     trip_parts,
     with_found,
 )
-
 from benchmarks.surrogate_fit import KM_CLASSES
 from eitgeo.reference.tables import SPEED_FIT_SEED
 from eitgeo.roads.matrix.layout import Ends

@@ -1,6 +1,6 @@
 """Fit the surrogate network to the real roads of a study, by halves of its ground.
 
-Usage: ``python benchmarks/calibrate_surrogate.py [study.yaml]`` after ``eitgeo run`` on
+Usage: ``python -m benchmarks.calibrate_surrogate [study.yaml]`` after ``eitgeo run`` on
 a real network. Each half (every second EPCI from west to east, both ends of a pair in
 it) is fitted, and held against the other; then the whole ground is fitted.
 """

@@ -1,6 +1,6 @@
 """How long the comparator takes to open and to repaint, in headless Chromium.
 
-Run a study first, then: python benchmarks/comparator.py maps/1_elus/…comparateur.html
+Run a study first, then: python -m benchmarks.comparator maps/1_elus/…comparateur.html
 """
 
 import shutil

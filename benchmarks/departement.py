@@ -5,7 +5,7 @@ roads of the shipped extract, and made-up national stocks of SIRENE (`sirene_gen
 what `eitgeo run` takes from the first step to the last, downloads apart, against what
 one pass of pyarrow over the same two files takes. Wall, processor, and the largest
 memory of its processes together, then its dearest steps. Usage:
-``python benchmarks/departement.py [rows] [--jobs N] [--stocks FOLDER]``: 40 million
+``python -m benchmarks.departement [rows] [--jobs N] [--stocks FOLDER]``: 40 million
 rows and one step at a time unless told; the folder keeps the stocks for next time.
 """
 
@@ -27,9 +27,9 @@ from typing import Any
 import psutil
 import pyarrow.parquet as pq
 import yaml
-from sirene import BYTES_A_ROW, N_ROWS, RAW, SEED, with_pyarrow
-from sirene_generate import write_pair
 
+from benchmarks.sirene import BYTES_A_ROW, N_ROWS, RAW, SEED, with_pyarrow
+from benchmarks.sirene_generate import write_pair
 from eitgeo.commands.new_study import new_study
 from eitgeo.commands.study_text import Wanted
 from eitgeo.sources.territory.communes import read_communes

@@ -8,7 +8,7 @@ SKATER and max-p (spopt, if it is installed) give on minutes to towns, the best 
 several numbers of regions under the ceiling. A method that has not ended in
 ``--minutes`` of a processor is said so. Prints gaps, CPU seconds
 (``time.process_time``: other work on the machine does not count) and shares of the
-optimum; nothing is asserted. Usage: ``python benchmarks/optimum.py
+optimum; nothing is asserted. Usage: ``python -m benchmarks.optimum
 <out>/data/processed [--only gaps gains] [--body BODY] [--shares 0.5 0.25] [--methods
 Ward SKATER] [--minutes 15]``.
 """

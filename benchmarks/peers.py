@@ -9,7 +9,7 @@ ratios to eitgeo, then whether answers agree. With ``--page`` the table of
 
     python -m venv peers
     peers/bin/python -m pip install '.[study]' osmnx pandana
-    PYTHONPATH=. peers/bin/python benchmarks/peers.py EXTRACT.osm.pbf \
+    peers/bin/python -m benchmarks.peers EXTRACT.osm.pbf \
         --bounds 0.66 43.07 0.8 43.14 [--page]
 """
 # ruff: noqa: D103, PD010 - tasks as an analyst writes them: their lines are counted

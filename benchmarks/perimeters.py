@@ -6,7 +6,7 @@ exchanges alone; the same estimator counts effective draws over the same number 
 chains. They do not sample the same thing: ours one region between 25 and 75 % of the
 population, law ``exp(−border_weight × cut links)``; ReCom two regions of as many
 inhabitants give or take 50 %, spanning-tree law. Prints seconds, R̂, effective draws
-and their ratio; nothing is asserted. Usage: ``python benchmarks/perimeters.py
+and their ratio; nothing is asserted. Usage: ``python -m benchmarks.perimeters
 data/processed ROOT [draws]`` (group ``peers``).
 """
 

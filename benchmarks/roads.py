@@ -8,7 +8,7 @@ on disk, 200 × 200 pairs. Turn restrictions are left out, which the peers of th
 graph do not know. Prints seconds of wall clock and of processor, ratios to the same
 table of eitgeo by processor, peak memory, and how many pairs exact engines find the
 same. A peer that is not installed is said so. Usage:
-``python benchmarks/roads.py EXTRACT.osm.pbf [--places 2000] [--side 1000]``;
+``python -m benchmarks.roads EXTRACT.osm.pbf [--places 2000] [--side 1000]``;
 ``uv pip install igraph pandana osmnx osrm-bindings`` brings the peers.
 """
 
@@ -23,8 +23,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import roads_contenders as contenders
-from roads_generate import write_planar
+from benchmarks import roads_contenders as contenders
+from benchmarks.roads_generate import write_planar
 
 PEERS = ("scipy", "igraph", "networkx", "pandana")
 ONE_CORE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -54,7 +54,7 @@ def run(job: list[str], folder: Path, extract: Path) -> tuple[list[dict], float]
     """Start a process for one job; a peer that is missing makes no row."""
     answer = folder / "answer.json"
     answer.unlink(missing_ok=True)
-    command = [sys.executable, __file__, str(extract), "--job", *job]
+    command = [sys.executable, "-m", "benchmarks.roads", str(extract), "--job", *job]
     done = subprocess.run(  # noqa: S603
         [*command, "--folder", str(folder)],
         check=False,

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
-from engines import open_osrm
-from roads_generate import CAR, graphs, planar_graph
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from benchmarks.engines import open_osrm
+from benchmarks.roads_generate import CAR, graphs, planar_graph
 from eitgeo.roads.matrix.layout import Ends
 from eitgeo.roads.matrix.ready import prepare_network
 from eitgeo.roads.matrix.router import fastest_times, many_to_many

@@ -9,7 +9,7 @@ removed after. Each contender runs in a process of its own, on the same files:
 * pandas: the same batches as data frames.
 
 The peers stop at the rows chosen: they check nothing and lay out no table. Usage:
-``python benchmarks/sirene.py [rows]`` (40 000 000 unless told).
+``python -m benchmarks.sirene [rows]`` (40 000 000 unless told).
 """
 
 from __future__ import annotations
@@ -26,11 +26,10 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sirene_generate import write_pair
 
+from benchmarks.sirene_generate import write_pair
 from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.sirene_rows import picked_establishments, positions
-from eitgeo.sources.sites.sirene_scan import engine
+from eitgeo.sources.sites.sirene_scan import engine, picked_establishments, positions
 from eitgeo.sources.territory.communes import read_communes
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def main(n_rows: int) -> None:
         print(f"{n_rows:,} rows, {sizes} MB, written in {written_s:.0f} s")
         seconds_of = {}
         for name in CONTENDERS:
-            command = [sys.executable, __file__, name, *map(str, pair)]
+            command = [sys.executable, "-m", "benchmarks.sirene", name, *map(str, pair)]
             run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
             found, *figures = run.stdout.split()
             seconds, cpu_s, peak_mb, base_mb = map(float, figures)

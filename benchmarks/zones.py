@@ -7,7 +7,7 @@ nothing else; labels of DBSCAN are compared in the same process. HDBSCAN of
 scikit-learn knows neither the longest link nor the rule « sites or jobs »: it is
 timed, not compared. By road, the distances of real sites come from a road network:
 see ``benchmarks/roads.py``. Prints seconds and ratios; nothing is asserted but equal
-labels. Usage: ``python benchmarks/zones.py [sites]``.
+labels. Usage: ``python -m benchmarks.zones [sites]``.
 """
 
 from __future__ import annotations

@@ -5,6 +5,10 @@ by what they carry, pictures and PDF by pixels, workbooks by cells with their fo
 projects of QGIS and documents by their XML, GeoPackages by rows. Sidecars and manifests
 sign versions of files and are left out. Ends with code 1 where something differs, with
 one line a file that tells the first difference.
+
+``differences(…, close=1e-9)`` compares two processors (`tests/processors`): a number
+written with more than twelve figures is a value, of which they may move the last bits;
+any other is printed, and must be the same, as every word must, of a PDF too.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pandas as pd
+import shapely
 from openpyxl import load_workbook
 from PIL import Image
 
@@ -38,15 +43,21 @@ _SIGNING = re.compile(
 )
 _PAYLOAD = re.compile(r'<script type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
 _DPI = "60"
+_NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?)")
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b|sha256-[A-Za-z0-9+/]{43}=")
+_PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]+")
+_FIGURES = 12
+_ENVELOPES = (0, 32, 48, 48, 64)
+"""Bytes before the shape in a GeoPackage, by the kind of its header."""
 
 
-def differences(before: Path, after: Path) -> list[str]:
+def differences(before: Path, after: Path, *, close: float = 0.0) -> list[str]:
     """Tell what differs between two folders, a line a file."""
     mine, theirs = _files(before), _files(after)
     found = [f"{name}: only before" for name in sorted(mine.keys() - theirs.keys())]
     found += [f"{name}: only after" for name in sorted(theirs.keys() - mine.keys())]
     for name in sorted(mine.keys() & theirs.keys()):
-        told = _difference(mine[name], theirs[name])
+        told = _difference(mine[name], theirs[name], close)
         if told:
             found.append(f"{name}: {told}")
     return found
@@ -63,18 +74,28 @@ def _files(folder: Path) -> dict[str, Path]:
     return {name: path for name, path in named.items() if not _SIGNING.search(name)}
 
 
-def _difference(before: Path, after: Path) -> str:
+def _difference(before: Path, after: Path, close: float) -> str:
     if before.read_bytes() == after.read_bytes():
         return ""
-    compare = _COMPARED.get(before.suffix, _bytes)
-    return compare(before, after)
+    if close and before.suffix == ".pdf":
+        return _words(before, after, close)
+    if before.suffix in _DRAWN:
+        return _DRAWN[before.suffix](before, after)
+    return _COMPARED.get(before.suffix, _bytes)(before, after, close)
 
 
-def _bytes(before: Path, after: Path) -> str:
+def _bytes(before: Path, after: Path, close: float) -> str:
+    if close:
+        try:
+            texts = [path.read_text(encoding="utf-8") for path in (before, after)]
+        except UnicodeDecodeError:
+            pass
+        else:
+            return _first(*map(_plain_lines, texts), close)
     return f"other bytes ({before.stat().st_size} → {after.stat().st_size})"
 
 
-def _table(before: Path, after: Path) -> str:
+def _table(before: Path, after: Path, close: float) -> str:
     one, two = pd.read_parquet(before), pd.read_parquet(after)
     if list(one.columns) != list(two.columns):
         return f"columns {sorted(set(one.columns) ^ set(two.columns))}"
@@ -84,13 +105,40 @@ def _table(before: Path, after: Path) -> str:
         f"{name} ({int(rows.sum())} rows: {one[name][rows].iloc[0]!r} → "
         f"{two[name][rows].iloc[0]!r})"
         for name in one.columns
-        if (rows := ~_alike(one[name], two[name])).any()
+        if (rows := ~_alike(one[name], two[name], close)).any()
     ]
-    return ", ".join(changed) or "other bytes, the same rows"
+    return ", ".join(changed) or ("" if close else "other bytes, the same rows")
 
 
-def _alike(one: pd.Series[Any], two: pd.Series[Any]) -> pd.Series[bool]:
-    return (one == two) | (one.isna() & two.isna())
+def _alike(one: pd.Series[Any], two: pd.Series[Any], close: float) -> pd.Series[bool]:
+    if one.dtype != two.dtype:
+        return pd.Series(data=False, index=one.index)
+    if one.dtype.kind == "f":
+        near = np.isclose(one, two, rtol=close, atol=0, equal_nan=True)
+        return pd.Series(near, one.index)
+    if one.dtype != object:
+        return (one == two) | (one.isna() & two.isna())
+    pairs = zip(one, two, strict=True)
+    return pd.Series([_same_value(*pair, close) for pair in pairs], one.index, bool)
+
+
+def _same_value(one: Any, two: Any, close: float) -> bool:
+    """Compare two cells: lists by item, shapes by their points."""
+    if isinstance(one, bytes) and isinstance(two, bytes) and one != two and close:
+        shapes = shapely.from_wkb([one, two])
+        points = [shapely.get_coordinates(shape) for shape in shapes]
+        return (
+            shapes[0].geom_type == shapes[1].geom_type
+            and points[0].shape == points[1].shape
+            and np.allclose(*points, rtol=close, atol=0)
+        )
+    if isinstance(one, np.ndarray | float) and isinstance(two, type(one)):
+        if np.shape(one) != np.shape(two):
+            return False
+        if np.asarray(one).dtype.kind == "f":
+            return np.allclose(one, two, rtol=close, atol=0, equal_nan=True)
+        return bool(np.all(np.asarray(one) == np.asarray(two)))
+    return bool(one is two or one == two or (pd.isna(one) and pd.isna(two)))
 
 
 def _pixels(before: Path, after: Path) -> str:
@@ -121,19 +169,39 @@ def _pages(before: Path, after: Path) -> str:
     return " ; ".join(told)
 
 
-def _page(before: Path, after: Path) -> str:
+def _words(before: Path, after: Path, close: float) -> str:
+    """Compare the words of two PDF."""
+    said = []
+    for path in (before, after):
+        command = ["pdftotext", "-layout", str(path), "-"]
+        ran = subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+        said.append(ran.stdout.decode("utf-8").split("\n"))
+    return _first(*said, close)
+
+
+def _page(before: Path, after: Path, close: float) -> str:
     texts = [path.read_text(encoding="utf-8") for path in (before, after)]
     payloads = [[json.loads(one) for one in _PAYLOAD.findall(text)] for text in texts]
     if payloads[0] != payloads[1]:
-        return f"payload, {_first(_leaves(payloads[0]), _leaves(payloads[1]))}"
-    return "" if payloads[0] else _first(*(text.splitlines() for text in texts))
+        told = _first(_leaves(payloads[0]), _leaves(payloads[1]), close)
+        if told:
+            return f"payload, {told}"
+    bare = [_PAYLOAD.sub("", text) for text in texts]
+    if close:
+        return _first(*map(_plain_lines, bare), close)
+    return "" if payloads[0] else _first(*(text.splitlines() for text in texts), close)
 
 
-def _json(before: Path, after: Path) -> str:
+def _plain_lines(text: str) -> list[str]:
+    """Split a text whose digests and pictures say what they said of other bytes."""
+    return _PICTURE.sub("picture", _DIGEST.sub("digest", text)).splitlines()
+
+
+def _json(before: Path, after: Path, close: float) -> str:
     one, two = (
         json.loads(path.read_text(encoding="utf-8")) for path in (before, after)
     )
-    return "" if one == two else _first(_leaves(one), _leaves(two))
+    return "" if one == two else _first(_leaves(one), _leaves(two), close)
 
 
 def _leaves(value: object, where: str = "") -> Iterable[str]:
@@ -148,9 +216,9 @@ def _leaves(value: object, where: str = "") -> Iterable[str]:
         yield f"{where} = {value!r}"
 
 
-def _cells(before: Path, after: Path) -> str:
+def _cells(before: Path, after: Path, close: float) -> str:
     books = [load_workbook(path, rich_text=True) for path in (before, after)]
-    return _first(*(_sheet_lines(book) for book in books))
+    return _first(*(_sheet_lines(book) for book in books), close)
 
 
 def _sheet_lines(book: Workbook) -> Iterable[str]:
@@ -182,7 +250,7 @@ def _look(cell: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _parts(before: Path, after: Path) -> str:
+def _parts(before: Path, after: Path, close: float) -> str:
     """Compare the parts of a ZIP: a project of QGIS, a document."""
     with zipfile.ZipFile(before) as one, zipfile.ZipFile(after) as two:
         names = sorted({*one.namelist(), *two.namelist()})
@@ -192,8 +260,8 @@ def _parts(before: Path, after: Path) -> str:
             texts = [book.read(name).decode("utf-8", "replace") for book in (one, two)]
             if name.endswith(".qgs"):
                 texts = [_laid_out(text) for text in texts]
-            if texts[0] != texts[1]:
-                return f"{name}, {_first(*(text.split('><') for text in texts))}"
+            if told := _first(*(text.split("><") for text in texts), close):
+                return f"{name}, {told}"
     return ""
 
 
@@ -207,8 +275,8 @@ def _laid_out(text: str) -> str:
     return ET.canonicalize(ET.tostring(root, encoding="unicode"))
 
 
-def _rows(before: Path, after: Path) -> str:
-    return _first(*(list(_dumped(path)) for path in (before, after)))
+def _rows(before: Path, after: Path, close: float) -> str:
+    return _first(*(list(_dumped(path)) for path in (before, after)), close)
 
 
 def _dumped(path: Path) -> Iterable[str]:
@@ -222,25 +290,42 @@ def _dumped(path: Path) -> Iterable[str]:
 
 
 def _styled(value: object) -> object:
+    if isinstance(value, bytes) and value[:2] == b"GP":
+        header = 8 + _ENVELOPES[value[3] >> 1 & 7]
+        shape = shapely.from_wkb(value[header:])
+        return value[4:8].hex() + shapely.to_wkt(shape, rounding_precision=-1)
     is_style = isinstance(value, str) and value.startswith("<qgis")
     return _laid_out(str(value)) if is_style else value
 
 
-def _first(before: Iterable[str], after: Iterable[str]) -> str:
+def _first(before: Iterable[str], after: Iterable[str], close: float) -> str:
     for one, two in zip_longest(before, after, fillvalue="(nothing)"):
-        if one != two:
+        if one != two and not (close and _same_text(one, two, close)):
             return f"{one[:120]} → {two[:120]}"
     return ""
 
 
-_COMPARED: dict[str, Callable[[Path, Path], str]] = {
+def _same_text(one: str, two: str, close: float) -> bool:
+    """Say whether only the last bits of numbers written in full differ."""
+    mine, its = _NUMBER.split(one), _NUMBER.split(two)
+    return len(mine) == len(its) and all(
+        here == there or (at % 2 and _is_close(here, there, close))
+        for at, (here, there) in enumerate(zip(mine, its, strict=True))
+    )
+
+
+def _is_close(one: str, two: str, close: float) -> bool:
+    digits = (len(re.sub(r"[eE].*|\.", "", text).strip("0")) for text in (one, two))
+    return max(digits) > _FIGURES and abs(float(one) - float(two)) <= close * float(two)
+
+
+_DRAWN: dict[str, Callable[[Path, Path], str]] = {".pdf": _pages, ".png": _pixels}
+_COMPARED: dict[str, Callable[[Path, Path, float], str]] = {
     ".docx": _parts,
     ".gpkg": _rows,
     ".html": _page,
     ".json": _json,
     ".parquet": _table,
-    ".pdf": _pages,
-    ".png": _pixels,
     ".qgz": _parts,
     ".xlsx": _cells,
 }

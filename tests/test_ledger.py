@@ -65,15 +65,12 @@ def test_the_ledger_remembers_each_form(
 
 UNTOLD = {
     "commands/real_choice.py": 1,  # a choice before there is a study
-    "cli/ask/answers.py": 1,  # a limit
     "cli/ask/run.py": 5,  # letters and lines, counted as they are written
     "cli/survey/sheets.py": 2,  # an answer, in the private folder
     "dossier/chapters/belief.py": 1,  # a factor, as it was put in
     "dossier/chapters/declared.py": 2,  # two ends, worked out
     "dossier/chapters/levers.py": 2,  # idem
-    "maps/comparator/still_map.py": 1,  # sums of the data of the page, as its script
-    "maps/comparator/still_view.py": 2,  # idem
-    "maps/comparator/territory_page.py": 1,  # idem
+    "maps/comparator/opening.py": 2,  # sums of the data of the page, as its script
     "maps/paper/figures.py": 1,  # ticks
     "maps/paper/layers.py": 1,  # a threshold
     "maps/paper/layout.py": 1,  # a scale bar
@@ -81,7 +78,7 @@ UNTOLD = {
     "maps/prints/flow_maps.py": 5,  # idem; the class of what is printed
     "maps/prints/outlet_map.py": 1,  # what is near, as printed
     "maps/prints/participation_figure.py": 2,  # settings
-    "maps/refusal_page/page.py": 3,  # rows
+    "maps/refusal_page/page.py": 1,  # rows
     "maps/refusal_page/payload.py": 2,  # for the script of the page
     "maps/roads/closures.py": 1,  # bounds of classes
     "maps/roads/layers.py": 1,  # idem

@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import EitgeoError, StudyError
-from eitgeo.study import yaml as reading
 from eitgeo.study.project import read_study
 from eitgeo.study.sections import Study
 from tests.sources.mutate import mutated_bytes
@@ -162,12 +161,3 @@ def test_traps_of_yaml(tmp_path, text) -> None:
     with pytest.raises(StudyError, match=r"study\.yaml"):
         read_study(path)
     assert time.process_time() - start < 20.0
-
-
-def test_the_quick_reader_gives_what_the_plain_one_gives() -> None:
-    files = [ROOT / "study.yaml", *sorted((ROOT / "tests/studies").glob("*.yaml"))]
-    for path in files:
-        text = path.read_text(encoding="utf-8")
-        plain = reading._loaded(reading._Plain, text)  # noqa: SLF001 - both, by name
-        assert reading._loaded(reading._Quick, text) == plain != {}  # noqa: SLF001
-        assert reading.load_yaml(path) == plain

@@ -14,13 +14,16 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 from eitgeo.cli.shared import french_duration, french_number
 from eitgeo.commands.real_register import DISK
 from eitgeo.errors import SourceError
-from eitgeo.sources.fetch.fetched import (
+from eitgeo.sources.fetch.plan import (
     FETCHED_NAME,
     Fetched,
+    Outcome,
+    Watch,
+    inspect_files,
+    planned_downloads,
     read_fetched,
     record_digests,
 )
-from eitgeo.sources.fetch.plan import Outcome, Watch, inspect_files, planned_downloads
 from eitgeo.sources.fetch.register import (
     Download,
     RegisterRow,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,8 +16,6 @@ import pyarrow.parquet as pq
 from eitgeo.check import Faults
 from eitgeo.commands.batch_run import Outcome, lost, run_study
 from eitgeo.commands.children import outcomes_here
-from eitgeo.disclosure.door.passing import released
-from eitgeo.disclosure.door.rules import gathered
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
@@ -24,6 +24,7 @@ from eitgeo.steps.engine.lock import one_run
 from eitgeo.store import write, write_bytes, write_json
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.sections import Study
+from eitgeo.tables.public import PublicTables, Released, gathered
 
 __all__ = ["Batch", "Options", "Outcome", "find_studies", "run_batch"]
 
@@ -177,9 +178,7 @@ def publish_national(
     table = folder / f"{prefix}{_TABLE}"
     parts = (_indicators(name, project) for name, project in projects.items())
     write(table, lambda partial: _write_parts(partial, parts))
-    areas = gathered(
-        [released(project, "area", study_id=name) for name, project in projects.items()]
-    )
+    areas = gathered([_area(name, project) for name, project in projects.items()])
     pictures = compose(national_map(areas, absent=failed), _sheet(studies))
     return [
         table,
@@ -206,10 +205,22 @@ def _sheet(studies: Sequence[Study]) -> Sheet:
     )
 
 
+def _area(name: str, project: Project) -> Released:
+    """Join the communes of a study area."""
+    communes = PublicTables(project.processed)["communes"]
+    layer = gpd.GeoDataFrame(communes.table)
+    shape = layer.loc[layer["in_area"], "geometry"].union_all()
+    return replace(
+        communes,
+        table=gpd.GeoDataFrame({"study_id": [name]}, geometry=[shape], crs=layer.crs),
+        demonstration=project.study.demonstration_reasons,
+    )
+
+
 def _indicators(name: str, project: Project) -> pd.DataFrame:
-    study = project.study
-    rows = released(project, "indicators_public").table
-    perimeters = released(project, "perimeters").table.set_index("perimeter_id")
+    study, public = project.study, PublicTables(project.processed)
+    rows = public["indicators_public"].table
+    perimeters = public["perimeters"].table.set_index("perimeter_id")
     rows_fr = rows.assign(
         study_id=name,
         study_title=study.identity.title,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.check import Faults, hint
 from eitgeo.commands.compared import sign_compared
@@ -32,15 +33,12 @@ from eitgeo.steps.engine.lock import one_run
 from eitgeo.steps.engine.private import shut
 from eitgeo.steps.files import printed_files
 from eitgeo.steps.maps.difference_sheet import print_difference
-from eitgeo.steps.maps.released import publish
-from eitgeo.steps.maps.released_documents import (
-    epci_names,
-    publish_decision,
-    publish_difference,
-)
+from eitgeo.steps.maps.released import shown_perimeters
+from eitgeo.steps.maps.released_documents import epci_names, perimeter_difference
 from eitgeo.store import keeping, write_bytes
 from eitgeo.study.project import Project
-from eitgeo.tables.files import read_table
+from eitgeo.tables.public import PublicTables
+from eitgeo.tables.schema import empty_table
 from eitgeo.words import typographic
 
 _LEAST = 2
@@ -64,16 +62,16 @@ class Comparison(NamedTuple):
 
 def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
     """Compare perimeters on the published figures of a study."""
-    _require_perimeters(
-        ids, read_table(project.processed, "perimeters")["perimeter_id"]
-    )
-    public, indicators = publish(project), released(project, "indicators_public")
-    shown = released(project, "perimeters", named=ids)
+    public = PublicTables(project.processed)
+    _require_perimeters(ids, public["perimeters"].table["perimeter_id"])
+    indicators = public["indicators_public"]
+    shown = shown_perimeters(project, public, ids)
     catalogue = indicator_catalogue()
     pair = (ids[0], ids[1])
-    difference = publish_difference(project, public, indicators, pair=pair)
+    difference = perimeter_difference(public, indicators, pair=pair)
     sheet = make_sheet(
-        project.study.identity, [public.communes, public.bodies, shown, indicators]
+        project.study.identity,
+        [public["communes"], public["bodies"], shown, indicators],
     )
     content = comparison_xlsx(
         indicators,
@@ -81,7 +79,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
         catalogue=catalogue,
         sheet=sheet,
         difference=difference,
-        decision=_decision(project, ids),
+        decision=_decision(project, public, ids),
         epci_names=epci_names(public),
     )
     book = project.published(f"comparaison_{'_'.join(ids)}", ".xlsx")
@@ -89,7 +87,7 @@ def compare_perimeters(project: Project, ids: Sequence[str]) -> Comparison:
 
     def draw() -> None:
         write_bytes(book, content)
-        print_difference(project, pair)
+        print_difference(project, public, pair)
 
     places, edited = write_compared(project, ids, files, draw=draw)
     names = shown.table.set_index("perimeter_id")["name"].astype(str)
@@ -166,16 +164,26 @@ def _row(
     return (gap.label, worst, *figures, *([gap.gap] if with_gap else []))
 
 
-def _decision(project: Project, ids: Sequence[str]) -> DecisionTables:
+def _decision(
+    project: Project, public: PublicTables, ids: Sequence[str]
+) -> DecisionTables:
     """Put these perimeters in order, by the criteria that count in the study."""
     study = project.study
     decision = decide(
-        read_table(project.processed, "indicators_public"),
+        public["indicators_public"].table,
         compared=ids,
         deciding=study.compared_ids,
         comparison=study.comparison,
         rng=np.random.default_rng(study.identity.seed),
     )
-    return publish_decision(
-        project, tables={part: getattr(decision, part) for part in TABLES}
+    return ordered(project, {part: getattr(decision, part) for part in TABLES})
+
+
+def ordered(project: Project, tables: Mapping[str, pd.DataFrame]) -> DecisionTables:
+    """Release criteria and orders, unless an establishment may be made up."""
+    given = {name: tables[part] for part, name in TABLES.items()}
+    given["stress_orders"] = empty_table("stress_orders")
+    names = TABLES | {"stress": "stress_orders"}
+    return DecisionTables(
+        **{part: released(project, name, given=given) for part, name in names.items()}
     )

@@ -10,7 +10,7 @@ from eitgeo import __version__
 from eitgeo.store import write
 
 _FOLDER = "eitgeo_qgis"
-_SUFFIXES = (".py", ".txt", "LICENSE")
+_SUFFIXES = (".py", ".json", ".txt", "LICENSE")
 _INIT = "from .plugin import classFactory\n"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

@@ -14,6 +14,8 @@ Each file rests on those above it:
 - ``word``: The Word file of a dossier: the master, with styles that an author edits.
 - ``desk``: What the chapters are written from: released tables, terms, pictures,
   choices.
+- ``views``: Tables of the dossier: what a part declares of one, and rows of a released
+  table.
 - ``chapters``: The chapters and annexes of the dossier, one file each.
 - ``whole``: The whole dossier, in the order of its pages.
 """

@@ -13,10 +13,8 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.dossier.model import (
     Figure,
     Paragraph,
-    Row,
     Runs,
     Source,
-    Table,
     Value,
     Wide,
 )
@@ -388,21 +386,6 @@ def count(n: int, table: str, what: str) -> Value:
 def cell(record: Mapping[Any, Any], table: str, row: object, column: str) -> Value:
     """Make a value of a text cell of a record."""
     return told(str(record[column]), table, row, column)
-
-
-def table(
-    caption: Runs,
-    heads: tuple[Runs, ...],
-    rows: Iterable[Row],
-    *,
-    widths: tuple[float, ...],
-    note: Runs = (),
-) -> Table | Paragraph:
-    """Make a table, or the sentence that says it would be empty."""
-    listed = tuple(rows)
-    if not listed:
-        return read_prose("front").say("no_row", style="note", what=caption)
-    return Table(caption, heads, listed, widths, note)
 
 
 def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:

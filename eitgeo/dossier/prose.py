@@ -48,7 +48,7 @@ class Prose:
 
     def heads(self, key: str) -> tuple[Runs, ...]:
         """Return a list of texts: heads of a table, labels of indicators quoted."""
-        return tuple((typographic(with_labels(str(one))),) for one in self._item(key))
+        return tuple((typographic(with_labels(str(one))),) for one in self.item(key))
 
     def bullets(self, key: str, *, style: Any = "bullet") -> tuple[Paragraph, ...]:
         """Return a list of texts without values as paragraphs."""
@@ -56,10 +56,18 @@ class Prose:
 
     def pairs(self, key: str) -> list[tuple[str, str]]:
         """Return a table of the file: words and what they mean."""
-        items = self._item(key).items()
+        items = self.item(key).items()
         return [(typographic(word), typographic(text)) for word, text in items]
 
-    def _item(self, key: str) -> Any:
+    def has(self, key: str) -> bool:
+        """Say whether the file holds a text."""
+        item: Any = self.texts
+        for name in key.split("."):
+            item = item.get(name)
+        return item is not None
+
+    def item(self, key: str) -> Any:
+        """Return what the file holds under a key, or refuse one that it lacks."""
         item: Any = self.texts
         for name in key.split("."):
             if name not in item:
@@ -69,7 +77,7 @@ class Prose:
         return item
 
     def _text(self, key: str) -> str:
-        return typographic(" ".join(str(self._item(key)).split()))
+        return typographic(" ".join(str(self.item(key)).split()))
 
 
 @lru_cache(maxsize=32)

@@ -9,6 +9,7 @@ Each file rests on those above it:
 - ``cards``: Sheets without a map: what an EPCI, or the syndicate, has to decide.
 - ``pages``: Pages that open from a disk: what they share, and the one that opens first.
 - ``prints``: The maps and sheets that are printed, one file a map or two.
+- ``roads``: Maps of roads: how far, what a closed road costs, what hangs on one road.
 - ``comparator``: The comparator: elected members compare and compose perimeters from
   one file.
 - ``qgis``: What a GIS analyst opens: a GeoPackage that carries its styles, and a

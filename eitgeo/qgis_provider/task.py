@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -24,15 +25,10 @@ from qgis.PyQt.QtCore import QMetaType, QVariant
 
 from .process import run
 
-CHOICES = {
-    "VEHICLE": {"Camion (26 t)": "truck", "Voiture": "car"},
-    "DISTANCE": {
-        "À vol d’oiseau (m)": "plane",
-        "Par la route (m)": "road_m",
-        "Par la route (min)": "road_min",
-    },
-    "METHOD": {"DBSCAN": "dbscan", "HDBSCAN": "hdbscan"},
-}
+DECLARED = json.loads(
+    Path(__file__).with_name("algorithms.json").read_text(encoding="utf-8")
+)
+CHOICES = DECLARED["choices"]
 """Parameter → what a reader chooses → what the package is told."""
 
 _LAYER, _ROW = "couche", "eitgeo_fid"

@@ -7,7 +7,7 @@ import pandas as pd
 from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.shipped import prepared, shipped_table
-from eitgeo.tables.schemas.activity import COUNTED_FACTS
+from eitgeo.tables.columns import COUNTED_FACTS
 
 _FILE = "indicators.csv"
 _BETWEEN = ";"

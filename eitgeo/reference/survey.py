@@ -48,6 +48,16 @@ def survey_fields() -> pd.DataFrame:
     return table.set_index("field_id")
 
 
+def answer_kinds() -> pd.DataFrame:
+    """Return what makes an answer of each kind right.
+
+    Returns: indexed by ``kind``: ``removed`` (signs that people put in numbers),
+    ``pattern`` of what is left, ``joined`` (between its groups, as it is kept),
+    ``fault`` and ``remedy`` (French).
+    """
+    return shipped_table("answer_kinds.csv").set_index("kind")
+
+
 def survey_choices(name: str) -> dict[str, str]:
     """Return what a list of the form offers.
 

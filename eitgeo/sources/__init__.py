@@ -1,5 +1,10 @@
 """Files in, tidy tables out: one module per official source, faults told at once.
 
+A reader raises SourceError where a file is absent, empty or unreadable, CrsError where
+its coordinates are not those of its system or of France, SchemaError for columns and
+rows that are faulty: all of them at once, each with its line and what to do
+(``docs/fautes.md``).
+
 Each file rests on those above it:
 
 - ``files``: What readers share: bytes, lines, cells, shapes, archives; faults told in

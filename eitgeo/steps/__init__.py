@@ -7,6 +7,7 @@ Each file rests on those above it:
 - ``step``: The declaration of a step: what stands above its function ``run``.
 - ``files``: Which files of the study each step reads; no geographic library is
   imported.
+- ``release``: Steps of release: what may leave is written once, in the public folder.
 - ``engine``: What runs steps: due or not, records of what was written, a lock,
   processes.
 - ``declared``: The steps of a study, read from the source of the files that declare

@@ -7,13 +7,14 @@ imported: an unchanged study needs no geographic library.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from eitgeo.disclosure.door.catalogue import needed_tables, step_tables
 from eitgeo.steps import files as _study_files
 from eitgeo.steps import groups
 from eitgeo.steps.engine.contract import PathList, Step, no_files, sidecar_path
@@ -103,12 +104,17 @@ def _read(source: str, module: str) -> tuple[Step, str]:
     run, declaration = _declaration(source, module)
     handed = tuple(one.arg for one in (*run.args.posonlyargs, *run.args.args))
     reads = _named(declaration.get("reads", ()), module)
+    writes = declaration.get("writes", ())
+    if "releases" in declaration:
+        names = step_tables(declaration["releases"])
+        reads = (*reads, *sorted(set().union(*map(needed_tables, names))))
+        writes = tuple(f"public/{name}" for name in names)
     step = Step(
         module.rpartition(".")[2],
         declaration["label"],
-        tables=tuple(dict.fromkeys((*handed, *reads))),
+        tables=tuple(dict.fromkeys((*_opened(handed), *reads))),
         handed=handed,
-        writes=declaration.get("writes", ()),
+        writes=writes,
         settings=_named(declaration.get("settings", ()), module),
         through=_named(declaration.get("through", ()), module),
         files=_listed(declaration.get("files"), module),
@@ -116,6 +122,12 @@ def _read(source: str, module: str) -> tuple[Step, str]:
         module=module,
     )
     return step, declaration.get("gathers", "")
+
+
+def _opened(handed: Iterable[str]) -> Iterator[str]:
+    """Name the tables that are handed; the public folder stands for all of its own."""
+    for name in handed:
+        yield from groups.PUBLIC if name == "public" else (name,)
 
 
 def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, Any]]:

@@ -285,15 +285,11 @@ def arising_files(project: Project) -> list[Path]:
     return [*survey_files(project), *brought]
 
 
-FORM = (("inscription", ".html"), ("inscription", ".xlsx"), ("inscription_A4", ".pdf"))
-"""Page, workbook and paper of the sign-up form."""
-
-
 def form_files(project: Project) -> list[Path]:
-    """List the sign-up form: page, workbook and paper."""
+    """List the sign-up form: page and workbook."""
     if project.study.form is None or project.private:
         return []
-    return [project.published(stem, suffix) for stem, suffix in FORM]
+    return [project.published("inscription", suffix) for suffix in (".html", ".xlsx")]
 
 
 def road_map_stems(project: Project) -> dict[str, str]:
@@ -350,19 +346,13 @@ def syndicate_sheet_files(project: Project) -> list[Path]:
 
 
 def dossier_inputs(project: Project) -> list[Path]:
-    """List maps, what is under them, ceilings of treatment sites, what is supposed."""
+    """List maps, ceilings of treatment sites, what is supposed."""
     ceilings, pictures = ceiling_files(project), dossier_pictures(project).values()
     return [
-        *ground_files(project),
         *ceilings,
         *pictures,
         *hypothesis_files(project),
     ]
-
-
-def comparator_files(project: Project) -> list[Path]:
-    """List what is under the comparator, and what tells what is supposed."""
-    return [*ground_files(project), *hypothesis_files(project)]
 
 
 def hypothesis_files(project: Project) -> list[Path]:

@@ -1,9 +1,12 @@
 """Names that many steps declare together: groups of tables, and of settings."""
 
+from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.study.decision import CHOICES
 from eitgeo.study.roads import QUESTIONS, Roads
 from eitgeo.study.sections import Comparison, Study
 
+PUBLIC = tuple(f"public/{name}" for name in CATALOGUE)
+"""What may leave: all that outputs read."""
 GRAPH = (
     "road_nodes",
     "road_edges",
@@ -30,39 +33,6 @@ ACTIVITY = (
     "synergies",
 )
 """What indicators are measured on, and the way to the nearest outlet."""
-GROUND = (
-    "bodies",
-    "body_seats",
-    "communes",
-    "outlets",
-    "perimeter_communes",
-    "perimeters",
-    "places",
-)
-"""Tables under every map."""
-PRINTED_GROUND = (*GROUND, "drawn_roads")
-"""Tables under every map that is printed: roads, of another licence, join no base."""
-MEASURED = ("disclosure_report", "indicators_public")
-GIVEN_AND_TAKEN = ("arisings", "byproducts", "receiver_needs", "site_cells", "sites")
-"""What sites have and need: who could take part in a process."""
-DECIDED = (
-    "decision_criteria",
-    "decision_methods",
-    "decision_order",
-    "decision_pairs",
-    "decision_ranks",
-    "decision_switches",
-    "stress_orders",
-)
-GUARDED = (
-    "block_draws_public",
-    "blocks_public",
-    "communes_public",
-    "disclosure_report",
-    "exchanges_public",
-    "indicators_public",
-)
-"""Released sums of estimates, and what secrecy did to them."""
 
 PRINTED = (
     "flows.participation",

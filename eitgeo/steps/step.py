@@ -17,6 +17,7 @@ def step[Run: Callable[..., Mapping[str, object]]](
     publishes: tuple[str, ...] = (),
     products: str = "",
     gathers: str = "",
+    releases: str = "",
 ) -> Callable[[Run], Run]:
     """Declare a step; ``_declared`` reads this from the source, nothing else does."""
     del (
@@ -30,5 +31,6 @@ def step[Run: Callable[..., Mapping[str, object]]](
         publishes,
         products,
         gathers,
+        releases,
     )
     return lambda run: run

@@ -23,11 +23,11 @@ class CommuneSource(Source):
         ),
         "admin_express": Keys(
             optional=("departements",),
-            read_by="territory.admin_express.read_admin_express",
+            read_by="territory.commune_layers.read_admin_express",
         ),
         "geo_api": Keys(
             optional=("departements",),
-            read_by="territory.geo_api.read_geo_api_communes",
+            read_by="territory.commune_layers.read_geo_api_communes",
         ),
     }
     reader: Literal["geojson", "cog", "admin_express", "geo_api"] = "geojson"
@@ -88,12 +88,12 @@ class SiteSource(Source):
         ),
         "irep": Keys(
             optional=("year",),
-            read_by="waste.irep.read_irep_sites",
+            read_by="waste.gerep.read_irep_sites",
             credit="IREP (Géorisques)",
             mute=True,
         ),
         "s3ic": Keys(
-            read_by="waste.s3ic.read_s3ic_sites",
+            read_by="waste.georisques.read_s3ic_sites",
             credit="installations classées de déchets (Géorisques)",
         ),
         "icpe": Keys(
@@ -158,12 +158,12 @@ class OutletSource(Source):
 
     keys: ClassVar[dict[str, Keys]] = {
         "csv": Keys(read_by="waste.outlets.read_outlets"),
-        "s3ic": Keys(read_by="waste.s3ic.read_s3ic_outlets"),
+        "s3ic": Keys(read_by="waste.georisques.read_s3ic_outlets"),
         "icpe": Keys(read_by="waste.georisques.read_icpe_outlets"),
-        "gerep": Keys(read_by="waste.gerep_flows.read_gerep_outlets"),
-        "sinoe": Keys(read_by="waste.sinoe.read_sinoe"),
+        "gerep": Keys(read_by="waste.gerep.read_gerep_outlets"),
+        "sinoe": Keys(read_by="waste.outlets.read_sinoe"),
         "isdnd": Keys(read_by="waste.landfills.read_isdnd_capacities"),
-        "sinoe_isdnd": Keys(read_by="waste.sinoe.read_sinoe_landfills"),
+        "sinoe_isdnd": Keys(read_by="waste.outlets.read_sinoe_landfills"),
     }
     reader: Literal["csv", "s3ic", "icpe", "gerep", "sinoe", "isdnd", "sinoe_isdnd"]
     path: Path

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import yaml
-from yaml.constructor import ConstructorError, SafeConstructor
+from yaml.constructor import ConstructorError
 
 from eitgeo.errors import SourceError, StudyError, unread_reason
 
 MAX_BYTES = 1_000_000
 """No study is so long: that of a hundred communes takes 12 kB."""
-
-MAX_VALUES = 50_000
-"""Keys and values, what an anchor stands for counted each time it is used."""
 
 MAX_DIGITS = 60
 """Of a number; beyond, its conversion alone may take minutes."""
@@ -31,7 +27,7 @@ def load_yaml(path: Path) -> dict[Hashable, Any]:
     """Read a study file, without looking at what its keys mean."""
     text = _text(path)
     try:
-        raw = _constructed(text)
+        raw = yaml.load(text, _Strict)  # noqa: S506 - a SafeLoader: no object is made
     except yaml.YAMLError as error:
         message = f"{path.name} : {_yaml_fault(error)}"
         raise StudyError(message) from error
@@ -44,92 +40,43 @@ def load_yaml(path: Path) -> dict[Hashable, Any]:
     return raw
 
 
-class _Strict(SafeConstructor):
-    """Safe YAML; a repeated key or an impossible value is a fault with its line."""
+class _Strict(yaml.SafeLoader):
+    """Safe YAML, without aliases; an impossible value is a fault with its line."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            problem = "un renvoi (« *nom ») n'est pas admis"
+            raise ConstructorError(None, None, problem, mark)
+        return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
         seen = set()
-        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
-        for key, _ in pairs:
-            if not isinstance(key, yaml.ScalarNode):
-                continue
-            if key.value in seen:
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise _fault(f"clé « {key.value} » répétée", key)
-            seen.add(key.value)
+            seen.add(key.value if isinstance(key, yaml.ScalarNode) else None)
         return super().construct_mapping(node, deep)
 
     def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        if isinstance(node, yaml.ScalarNode):
-            if node.tag in _NUMBERS and len(node.value) > MAX_DIGITS:
-                raise _fault(f"nombre démesuré {_told(node)}", node)
-            if len(node.value) > MAX_CHARACTERS:
-                problem = f"texte de plus de {MAX_CHARACTERS} caractères {_told(node)}"
-                raise _fault(problem, node)
+        written = node.value if isinstance(node, yaml.ScalarNode) else "…"
+        short = f"« {written[:MAX_DIGITS]}{'…' if len(written) > MAX_DIGITS else ''} »"
+        if node.tag in _NUMBERS and len(written) > MAX_DIGITS:
+            raise _fault(f"nombre démesuré {short}", node)
+        if len(written) > MAX_CHARACTERS:
+            problem = f"texte de plus de {MAX_CHARACTERS} caractères {short}"
+            raise _fault(problem, node)
         try:
             return super().construct_object(node, deep)
         except (ArithmeticError, AttributeError, LookupError, ValueError) as error:
             # What PyYAML lets through for « !!int x », « !!timestamp x », « !!bool x ».
             kind = node.tag.rpartition(":")[2]
             kind = "date" if kind == "timestamp" else f"valeur « !!{kind} »"
-            raise _fault(f"{kind} impossible {_told(node)}", node) from error
-
-
-class _Plain(_Strict, yaml.SafeLoader):
-    """What judges a text, and says what is wrong."""
-
-
-class _Quick(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The same in C, where PyYAML has it: a tenth of the time, other words."""
-
-
-def _constructed(text: str) -> Any:
-    # C lets tabulations through that the other refuses.
-    if "\t" not in text:
-        with suppress(yaml.YAMLError):
-            return _loaded(_Quick, text)
-    return _loaded(_Plain, text)
-
-
-def _loaded(kind: Any, text: str) -> Any:
-    # Derived from SafeLoader: no object is made of what the file says.
-    loader = kind(text)
-    try:
-        node = loader.get_single_node()
-        if node is None:
-            return None
-        _require_few(node, {})
-        return loader.construct_document(node)
-    finally:
-        loader.dispose()
-
-
-def _told(node: Any) -> str:
-    written = node.value if isinstance(node, yaml.ScalarNode) else "…"
-    short = written if len(written) <= MAX_DIGITS else f"{written[:MAX_DIGITS]}…"
-    return f"« {short} »"
+            raise _fault(f"{kind} impossible {short}", node) from error
 
 
 def _fault(problem: str, node: Any) -> ConstructorError:
     return ConstructorError(None, None, problem, node.start_mark)
-
-
-def _require_few(node: Any, sizes: dict[int, int]) -> int:
-    """Count what a node holds, anchors unfolded; refuse what is too much."""
-    if isinstance(node, yaml.ScalarNode):
-        return 1
-    if id(node) in sizes:
-        if not sizes[id(node)]:
-            raise _fault("une ancre se contient elle-même", node)
-        return sizes[id(node)]
-    sizes[id(node)] = 0  # not known yet: whoever meets it again is inside of it
-    is_map = isinstance(node, yaml.MappingNode)
-    parts = [one for pair in node.value for one in pair] if is_map else node.value
-    size = 1 + sum(_require_few(part, sizes) for part in parts)
-    if size > MAX_VALUES:
-        problem = f"plus de {MAX_VALUES} valeurs, ancres dépliées"
-        raise _fault(problem, node)
-    sizes[id(node)] = size
-    return size
 
 
 def _text(path: Path) -> str:

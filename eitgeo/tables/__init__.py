@@ -5,8 +5,9 @@ Geometries are in EPSG:2154 (metres). A table is written as
 
 Each file rests on those above it:
 
-- ``columns``: Column kinds: what a column may hold, said once.
-- ``schemas``: The tables of a study, column by column, one file a subject.
+- ``columns``: What the tables hold, read from the files of this folder: each column
+  said once.
 - ``schema``: Validation: a table in canonical form, or all its faults at once.
 - ``files``: Tables on disk: validated, then written whole through the store.
+- ``public``: The public folder: released tables on disk, and all that outputs may read.
 """

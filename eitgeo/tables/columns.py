@@ -1,39 +1,20 @@
-"""Column kinds: what a column may hold, said once."""
+"""What the tables hold, read from the files of this folder: each column said once.
 
-from __future__ import annotations
+`tables.csv`: key and subject of each table; `columns.csv`: its columns, in order;
+`domains.csv`: values and forms that several columns share. A domain is ``@`` and the
+name of a shared one, a regular expression (``^…``), values parted by ``|``, or bounds
+(``0..100``). A text is never missing (an empty one says « none »), nor are a count and
+a flag; a number is NaN where unknown, never infinite; a geometry is in EPSG:2154.
+"""
 
+import csv
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from math import nan
 
-OD_STATUSES = (
-    "ok",
-    "same_place",
-    "snap_too_far",
-    "one_way_trap",
-    "other_component",
-    "beyond_limit",
-    "outside_extract",
-    "forbidden_to_profile",
-)
-PLACE_STATUSES = (
-    "ok",
-    "snap_too_far",
-    "one_way_trap",
-    "other_component",
-    "outside_extract",
-    "forbidden_to_profile",
-)
-"""Whether a place joins the roads; the others are of pairs of places."""
-OD_REACHED = ("ok", "same_place")
-"""Statuses of the pairs that have a time and a length."""
-OD_WAYS = ("origin_id", "destination_id", "profile", "time_s", "length_m", "status")
-"""What most steps read of the pairs: the rest of the table is half of it."""
-EVIDENCE_CLASSES = ("O", "S", "H")
-POSITION_QUALITIES = ("exacte", "rue", "commune", "synthetique")
-STATUSES = ("publie", "a_confirmer")
-INDICATOR_KINDS = ("additive", "pairwise", "geometric", "offline")
-DIRECTIONS = ("up", "down", "info")
-POSTCODE = r"^\d{5}$"
-COMMUNE = r"^(\d{2}|2[AB])\d{3}$"
+_DTYPES = {"text": "str", "number": "float64", "count": "int64", "flag": "bool"}
 
 
 @dataclass(frozen=True)
@@ -91,28 +72,113 @@ class TableSpec:
         return [*names, "geometry"] if self.has_geometry else names
 
 
-def text(
-    *values: str, pattern: str | None = None, default: str | None = None
-) -> Column:
-    """Make a text column, never missing (an empty string says « none »)."""
-    return Column("str", values=values, pattern=pattern, default=default)
+def column_of(kind: str, domain: str = "", default: str = "") -> Column:
+    """Make a column of its kind, domain and default, as `columns.csv` writes them.
+
+    Examples
+    --------
+    >>> column_of("number", "0..100").high
+    100.0
+    >>> column_of("text", "|@evidence").values
+    ('', 'O', 'S', 'H')
+    """
+    values: tuple[str, ...] = ()
+    pattern = low = high = None
+    if kind in {"number", "count"}:
+        as_number = int if kind == "count" else float
+        first, last = (domain or "..").split("..")
+        low = as_number(first) if first else None
+        high = as_number(last) if last else None
+    elif domain:
+        values, pattern = _text_domain(domain)
+    known = {"": None, "empty": "", "nan": nan, "true": True, "false": False}
+    said = known.get(default, default)
+    return Column(_DTYPES[kind], values, pattern, low, high, said)
 
 
-def number(
-    low: float | None = None,
-    high: float | None = None,
-    *,
-    default: float | None = None,
-) -> Column:
-    """Make a float column, NaN where unknown, never infinite."""
-    return Column("float64", low=low, high=high, default=default)
+def _text_domain(domain: str) -> tuple[tuple[str, ...], str | None]:
+    """Return the values that a text may have, or the form of all."""
+    if domain.startswith("^"):
+        return (), domain
+    values: list[str] = []
+    for part in domain.split("|"):
+        shared = _domains()[part[1:]] if part.startswith("@") else ""
+        if shared.startswith("^"):
+            return (), shared
+        values += shared.split("|") if shared else [part]
+    return tuple(dict.fromkeys(values)), None
 
 
-def count(low: int = 0) -> Column:
-    """Make a column of whole numbers, never missing."""
-    return Column("int64", low=low)
+def values_of(domain: str) -> tuple[str, ...]:
+    """Return the values of a shared domain, in order."""
+    return tuple(_domains()[domain].split("|"))
 
 
-def flag(*, default: bool | None = None) -> Column:
-    """Make a column of yes or no, never missing."""
-    return Column("bool", default=default)
+@cache
+def _domains() -> dict[str, str]:
+    return {row["domain"]: row["values"] for row in _rows("domains.csv")}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    path = resources.files("eitgeo.tables").joinpath(name)
+    with path.open(encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+@cache
+def _keys() -> dict[str, tuple[str, ...]]:
+    return {row["table"]: tuple(row["key"].split()) for row in _rows("tables.csv")}
+
+
+@cache
+def _columns() -> dict[str, list[dict[str, str]]]:
+    columns: dict[str, list[dict[str, str]]] = {name: [] for name in _keys()}
+    for row in _rows("columns.csv"):
+        columns[row["table"]].append(row)
+    return columns
+
+
+@cache
+def _spec(name: str) -> TableSpec:
+    rows = _columns()[name]
+    plain = [row for row in rows if row["kind"] != "geometry"]
+    columns = {
+        row["column"]: column_of(row["kind"], row["domain"], row["default"])
+        for row in plain
+    }
+    return TableSpec(name, _keys()[name], columns, has_geometry=plain != rows)
+
+
+class Tables(Mapping[str, TableSpec]):
+    """The tables by name: each is made of its rows when it is first looked up."""
+
+    def __getitem__(self, name: str) -> TableSpec:
+        """Return a table."""
+        return _spec(name)
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the tables, in the order of `tables.csv`."""
+        return iter(_keys())
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(_keys())
+
+
+OD_STATUSES = values_of("od_status")
+OD_REACHED = ("ok", "same_place")
+"""Statuses of the pairs that have a time and a length."""
+OD_WAYS = ("origin_id", "destination_id", "profile", "time_s", "length_m", "status")
+"""What most steps read of the pairs: the rest of the table is half of it."""
+EVIDENCE_CLASSES = values_of("evidence")
+POSITION_QUALITIES = values_of("position_quality")
+COMMUNE = _domains()["commune"]
+ROAD_CLASSES = values_of("road_class")
+BODY_KINDS = values_of("body_kind")
+URSSAF_SECTORS, INSEE_SECTORS = values_of("urssaf_sector"), values_of("insee_sector")
+URSSAF_MEASURES, INSEE_MEASURES = (
+    values_of("urssaf_measure"),
+    values_of("insee_measure"),
+)
+COUNTED_FACTS = values_of("counted_fact")
+WEIGHED_FAMILIES = values_of("weighed_family")

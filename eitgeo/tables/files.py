@@ -110,7 +110,7 @@ def _held(path: Path, table: str, columns: list[str] | None) -> Any:
     What is given shares its values with what is held: pandas copies them before it
     writes any.
     """
-    read = gpd.read_parquet if TABLES[table].has_geometry else _read_rows
+    read = gpd.read_parquet if TABLES[table].has_geometry else read_rows
     if path.stat().st_size > _MOST_HELD_BYTES:
         return read(path, columns=columns)
     content = path.read_bytes()
@@ -124,7 +124,7 @@ def _held(path: Path, table: str, columns: list[str] | None) -> Any:
     return rows.copy(deep=False)
 
 
-def _read_rows(place: Path | io.BytesIO, columns: list[str] | None) -> pd.DataFrame:
+def read_rows(place: Path | io.BytesIO, columns: list[str] | None) -> pd.DataFrame:
     """Read rows as pandas does, but each text once: codes and names come again."""
     file = pq.ParquetFile(place)
     texts = {

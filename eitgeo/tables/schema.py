@@ -18,21 +18,7 @@ import shapely
 
 from eitgeo.check import WORKING_EPSG, Faults, hint, require_columns, require_lambert93
 from eitgeo.errors import SchemaError
-from eitgeo.tables.columns import Column, TableSpec
-from eitgeo.tables.schemas.activity import ACTIVITY_SPECS
-from eitgeo.tables.schemas.allocation import ALLOCATION_SPECS
-from eitgeo.tables.schemas.decision import DECISION_SPECS
-from eitgeo.tables.schemas.declared import DECLARED_SPECS
-from eitgeo.tables.schemas.governance import GOVERNANCE_SPECS
-from eitgeo.tables.schemas.losses import LOSS_SPECS
-from eitgeo.tables.schemas.measures import ARISING_SPECS, MEASURE_SPECS
-from eitgeo.tables.schemas.released import RELEASE_SPECS
-from eitgeo.tables.schemas.road_questions import QUESTION_SPECS
-from eitgeo.tables.schemas.roads import ROAD_SPECS
-from eitgeo.tables.schemas.sectors import SECTOR_SPECS
-from eitgeo.tables.schemas.territory import PLACE_SPECS
-from eitgeo.tables.schemas.unions import UNION_SPECS, VOTE_SPECS
-from eitgeo.tables.schemas.zones import ZONE_SPECS
+from eitgeo.tables.columns import Column, Tables, TableSpec
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
@@ -42,27 +28,7 @@ if TYPE_CHECKING:
 # a column of Arrow, to choose rows, group or join. Files are those of Arrow (`files`).
 pd.set_option("mode.string_storage", "python")
 
-TABLES: dict[str, TableSpec] = {
-    spec.name: spec
-    for spec in (
-        *PLACE_SPECS,
-        *ACTIVITY_SPECS,
-        *ROAD_SPECS,
-        *QUESTION_SPECS,
-        *MEASURE_SPECS,
-        *ARISING_SPECS,
-        *ALLOCATION_SPECS,
-        *RELEASE_SPECS,
-        *DECISION_SPECS,
-        *LOSS_SPECS,
-        *DECLARED_SPECS,
-        *ZONE_SPECS,
-        *SECTOR_SPECS,
-        *VOTE_SPECS,
-        *UNION_SPECS,
-        *GOVERNANCE_SPECS,
-    )
-}
+TABLES = Tables()
 
 _ABSENT = "not_nullable"
 _TYPE = "dtype"

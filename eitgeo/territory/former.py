@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.sources.files.identity import FORMER_MARK
+from eitgeo.sources.files.frames import FORMER_MARK
 
 CODE = "code_insee"
 FORMER_COLUMNS = ("old_code", "old_name", "new_code")

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from eitgeo.tables.schemas.activity import (
+from eitgeo.tables.columns import (
     INSEE_MEASURES,
     INSEE_SECTORS,
     URSSAF_MEASURES,

@@ -15,10 +15,9 @@ from filelock import FileLock
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
-from eitgeo.cli.survey.run import file_label, report_csv
+from eitgeo.cli.survey.private import file_label, report_csv
 from eitgeo.cli.survey.status import status_lines
 from eitgeo.flows.arisings.interest import Interest
-from eitgeo.sources.survey.answers import SurveyImport
 from eitgeo.sources.survey.raw import ReportLine
 from eitgeo.tables.files import write_table
 from tests.dossier.test_match_sheets import texts
@@ -376,7 +375,7 @@ def test_a_study_that_was_never_run_says_so(study) -> None:
 def test_names_of_files_hide_numbers_and_controls() -> None:
     assert file_label("a\x1b[31m_12345678901234.csv") == "a?[31m_12…34.csv"
     line = ReportLine("refusé", "=f.csv", "ligne 1", "siret", "m", "r", "+33")
-    content = report_csv(SurveyImport(pd.DataFrame(), (line,))).decode("utf-8-sig")
+    content = report_csv([line]).decode("utf-8-sig")
     assert "refusé;'=f.csv;ligne 1;siret;m;r;'+33\r\n" in content
 
 

@@ -136,7 +136,7 @@ def test_a_sum_that_nothing_remembers_and_a_link_are_refused(study) -> None:
     assert call(study, *say)[0] == 0
     (study.parent / LEDGER).unlink()
     code, said = call(study, *say)
-    assert (code, "ne connaît pas" in said) == (1, True)
+    assert (code, "est là sans publications_pesees.json" in said) == (1, True)
     tickets = study.parent / "private/pesees.csv"
     tickets.rename(study.parent / "ailleurs.csv")
     tickets.symlink_to(study.parent / "ailleurs.csv")

@@ -7,8 +7,8 @@ import pytest
 
 from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.sources.activity.cells import rests_on_draw
-from eitgeo.sources.sites.counted_cells import BEYOND
-from eitgeo.sources.waste.irep import MASKED_NAME, read_irep_sites
+from eitgeo.sources.sites.counted_draw import BEYOND
+from eitgeo.sources.waste.gerep import MASKED_NAME, read_irep_sites
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 

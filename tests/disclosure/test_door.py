@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.door.catalogue import CATALOGUE
-from eitgeo.disclosure.door.passing import needed_tables, released
-from eitgeo.disclosure.door.rules import Released, gathered, release_register
+from eitgeo.disclosure.door.catalogue import CATALOGUE, needed_tables
+from eitgeo.disclosure.door.passing import released
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.errors import SchemaError
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.study.project import Project
+from eitgeo.tables.public import Released, gathered
 from eitgeo.tables.schema import TABLES, empty_table
 from tests.scenarios.toy import ROOT
 
@@ -27,18 +28,7 @@ SECRET = {
 """Would tell a firm, what is left of a block once zones are out, what roads carry."""
 REGISTER_OF_SITES = {"sites"}
 """SIRENE itself: its size bands are public, hidden sites stay in."""
-ASKED: dict[str, Any] = {
-    "changed_communes": {"pair": ("a", "b")},
-    "changed_epci": {"pair": ("a", "b")},
-    "figure_gaps": {"pair": ("a", "b")},
-    "area": {"study_id": "a"},
-}
 DRAWN = {name for name, way in CATALOGUE.items() if way.keeps}
-NOT_STORED: dict[str, list[str]] = {
-    "junctions": ["code_insee"],
-    "outlet_ways": ["code_insee", "outlet_id", "minutes"],
-    **{name: list(CATALOGUE[name].keeps) for name in DRAWN},
-}
 FEW: dict[str, dict[str, Any]] = {
     "bodies": {"body_id": ["x"], "name": ["X"], "kind": "syndicat"}
     | {"waste_competence": True},
@@ -63,8 +53,6 @@ def empty(table: str) -> pd.DataFrame:
     One body has one member, and two perimeters have a figure: without them there is
     nothing to list.
     """
-    if table in NOT_STORED:
-        return pd.DataFrame(columns=NOT_STORED[table])
     rows = empty_table(table)
     return (
         pd.DataFrame(FEW[table]).reindex(columns=rows.columns) if table in FEW else rows
@@ -74,7 +62,7 @@ def empty(table: str) -> pd.DataFrame:
 def pass_empty(project: Project, name: str) -> Released:
     """Release a row of the catalogue from tables without rows, all their columns on."""
     given = {table: empty(table) for table in needed_tables(name)}
-    return released(project, name, given=given, **ASKED.get(name, {}))
+    return released(project, name, given=given)
 
 
 def leaks(project: Project, name: str) -> set[str]:
@@ -82,11 +70,10 @@ def leaks(project: Project, name: str) -> set[str]:
 
 
 def test_every_row_is_made_from_tables_that_some_step_writes() -> None:
-    assert {t for name in CATALOGUE for t in needed_tables(name)} <= {
-        *TABLES,
-        *NOT_STORED,
+    assert {t for name in CATALOGUE for t in needed_tables(name)} <= {*TABLES}
+    assert needed_tables("phases") == {
+        *("phases", "indicators_public", "disclosure_report")
     }
-    assert needed_tables("figure_gaps") == {"indicators_public", "disclosure_report"}
 
 
 @pytest.mark.parametrize("name", sorted({*CATALOGUE} - REGISTER_OF_SITES))
@@ -126,13 +113,6 @@ def test_nothing_goes_with_a_shape_that_a_step_draws(demonstration, name) -> Non
         released(demonstration, name, given={name: shapes})
 
 
-def test_a_choice_that_a_table_does_not_offer_is_refused(demonstration) -> None:
-    with pytest.raises(TypeError, match="only"):
-        released(
-            demonstration, "bodies", given={"bodies": empty("bodies")}, only="systom"
-        )
-
-
 def test_what_has_no_credit_of_its_own_carries_those_of_what_it_is_made_of(
     demonstration,
 ) -> None:
@@ -143,11 +123,6 @@ def test_what_has_no_credit_of_its_own_carries_those_of_what_it_is_made_of(
     )
     assert blocks.sources == sums.sources == (credit.sites, credit.flows)
     assert blocks.demonstration == sums.demonstration == reasons != ()
-    gaps = pass_empty(demonstration, "figure_gaps")
-    assert gaps.sources == tuple(
-        map(study.credit, ("sites", "roads", "flows", "counts"))
-    )
-    assert gaps.demonstration == study.demonstration_reasons
 
 
 def test_secrecy_is_told_by_the_line_of_what_is_shown(demonstration) -> None:
@@ -251,9 +226,8 @@ def test_a_contour_keeps_its_tonnes_and_its_reasons(demonstration) -> None:
     )
 
     def show(name: str) -> Released:
-        return released(
-            demonstration, "perimeters", given={"perimeters": rows}, only=name
-        )
+        row = rows[rows["perimeter_id"] == name]
+        return released(demonstration, "perimeters", given={"perimeters": row})
 
     assert show("x").table[["objective", "bound"]].isna().all(axis=None)
     assert show("y").table["objective"].tolist() == [3.0]
@@ -305,6 +279,7 @@ def test_nothing_leaves_by_another_door() -> None:
         path
         for path in sorted((ROOT / "eitgeo").rglob("*.py"))
         if (ROOT / "eitgeo" / "disclosure") not in path.parents
+        and path != ROOT / "eitgeo" / "tables" / "public.py"
     ]
     assert len(modules) > 300
     named = [
@@ -328,34 +303,18 @@ def test_nothing_leaves_by_another_door() -> None:
 def test_another_door_is_seen(line) -> None:
     assert DOORS.search(line)
     assert [*other_doors(ast.parse(line))] != []
-    assert [
-        *other_doors(ast.parse("from eitgeo.disclosure.door.rules import Released"))
-    ] == []
-
-
-def names_asked(tree: ast.AST) -> Iterator[str]:
-    """Yield the names that a module asks of the door, one by one or from a list."""
-    asked = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "released"
-    ]
-    listed: list[ast.expr | None] = [call.args[1] for call in asked]
-    for node in ast.walk(tree) if asked else ():
-        if isinstance(node, ast.Tuple | ast.List):
-            listed += node.elts
-        elif isinstance(node, ast.Dict):
-            listed += node.values
-    yield from (str(one.value) for one in listed if isinstance(one, ast.Constant))
+    assert [*other_doors(ast.parse("from eitgeo.tables.public import Released"))] == []
 
 
 def test_every_row_of_the_catalogue_is_used() -> None:
-    from eitgeo.steps.decision.ranking import TABLES as DECIDED  # noqa: PLC0415
-
-    used = {n for path in [*STEPS, *NOTEBOOKS] for n in names_asked(code_of(path))}
-    used |= {part for way in CATALOGUE.values() for part in way.of}
-    used |= {*DECIDED.values()}
-    assert {*CATALOGUE} - used == set()
+    """Its name is quoted in a step, a notebook, or a holder of an output."""
+    code = [*STEPS, *NOTEBOOKS, *sorted((ROOT / "eitgeo" / "maps").rglob("*.py"))]
+    text = "".join(path.read_text(encoding="utf-8") for path in code)
+    used = {part for rule in CATALOGUE.values() for part in rule.of}
+    unused = {
+        name for name in {*CATALOGUE} - used if not re.search(rf"\b{name}\b", text)
+    }
+    assert unused == set()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.passing import released
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.study.governance import Neighbour
 from eitgeo.study.project import Project
 from eitgeo.words import NBSP
@@ -106,27 +105,13 @@ def test_initiatives_near_by_are_placed_at_their_town_hall(project) -> None:
     assert found.to_confirm == ("Une",)
 
 
-def perimeters(project: Project, **asked: Any) -> Released:
-    """Release four perimeters: two of them are those that the study compares."""
+def test_perimeters_are_in_the_order_of_the_study(project) -> None:
     first, second = project.study.compared_ids[:2]
     ids = ["other", second, "last", first]
     table = rows("perimeters", perimeter_id=ids, method="declare", compared=False)
-    return released(project, "perimeters", given={"perimeters": table}, **asked)
-
-
-def test_perimeters_are_in_the_order_of_the_study_or_of_who_asks(project) -> None:
-    first, second = project.study.compared_ids[:2]
-
-    def ids(**asked: Any) -> list[str]:
-        return perimeters(project, **asked).table["perimeter_id"].tolist()
-
-    assert ids() == [first, second, "other", "last"]
-    assert ids(only="last") == ["last"]
-    assert ids(without=[first, "other"]) == [second, "last"]
-    assert ids(named=["last", first]) == ["last", first]
-    named = perimeters(project, named=["last"]).table
-    assert named["compared"].tolist() == [True]
-    assert not perimeters(project).table["compared"].any()
+    shown = released(project, "perimeters", given={"perimeters": table}).table
+    assert shown["perimeter_id"].tolist() == [first, second, "other", "last"]
+    assert not shown["compared"].any()
 
 
 def test_counts_of_registers_say_when_they_were_so(project) -> None:
@@ -188,7 +173,7 @@ def test_junctions_and_grounds_of_activity_are_those_of_the_territory(project) -
     codes = ["31001", "31002", "31003", "32001"]
     given = {
         "communes": places,
-        "junctions": pd.DataFrame({"code_insee": codes}),
+        "junctions": rows("junctions", code_insee=codes),
         "activity_areas": rows("activity_areas", code_insee=codes),
         "bodies": rows("bodies", body_id=["epci_200000001"], name=["Aval"]),
     }
@@ -197,11 +182,6 @@ def test_junctions_and_grounds_of_activity_are_those_of_the_territory(project) -
     found = released(project, "activity_areas", given=given).table
     told = found[["code_insee", "nom", "epci"]].to_numpy().tolist()
     assert told == [["31001", "A", "Aval"], ["31002", "B", ""]]
-    area: Any = released(project, "area", given=given, study_id="s").table
-    assert area["study_id"].tolist() == ["s"]
-    assert area.geometry[0].equals(places.geometry[0])
-    outer = {"communes": places.assign(in_area=False)}
-    assert released(project, "area", given=outer, study_id="s").table.area.sum() == 0
 
 
 def test_zones_are_told_with_their_outlet_and_the_class_of_their_waste(

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.door.passing import drawn_tables, released
+from eitgeo.disclosure.door.catalogue import drawn_tables
+from eitgeo.disclosure.door.passing import released
 from eitgeo.study.project import Project
 from eitgeo.study.roads import RoadNetwork
 from tests.tables.conftest import frame_of, row_of

@@ -1,7 +1,6 @@
 """The only door out: what passes for a released table, and what stays in."""
 
 import inspect
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,17 +80,6 @@ def test_estimates_are_no_register(column: str) -> None:
     table = pd.DataFrame({"site_id": ["a"], column: [1.0]})
     with pytest.raises(SchemaError, match=f"« {column} » : une estimation"):
         release_register(table, sources=SOURCES)
-
-
-def test_a_released_table_cannot_be_made_elsewhere() -> None:
-    table = pd.DataFrame({"a": [1]})
-    with pytest.raises(SchemaError, match=r"hors de eitgeo\.disclosure"):
-        Released(table)
-    with pytest.raises(SchemaError, match=r"hors de eitgeo\.disclosure"):
-        Released(table, door=object())
-    released = release_register(table, sources=())
-    with pytest.raises(SchemaError, match=r"hors de eitgeo\.disclosure"):
-        replace(released, table=pd.DataFrame({"secret": [1]}))
 
 
 FREE_TABLES = {"catalogue", "verdicts"}

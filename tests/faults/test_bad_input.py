@@ -97,15 +97,6 @@ def test_a_missing_column_names_the_nearest(small) -> None:
     assert "la colonne « todate »" in said
 
 
-def test_a_code_without_its_leading_zero(small) -> None:
-    lines = small.lines("membership.csv")
-    small.rewrite("membership.csv", [*lines, "petr_comminges,9001,,,publie,test"])
-    said = refusal(small)
-    assert "membership.csv : 1 anomalie" in said
-    assert f"ligne {len(lines) + 1} : code commune « 9001 » sans son zéro" in said
-    assert "→ écrire « 09001 » (colonne au format texte)" in said
-
-
 def test_faults_of_several_rows_are_told_together(small) -> None:
     header, first, second, *others = small.lines("membership.csv")
     faulty = [first.replace(",publie,", ",publié,"), second, second]
@@ -125,13 +116,6 @@ def test_a_member_of_a_body_without_a_record(small) -> None:
     assert "→ vouliez-vous dire « petr_comminges » ?" in said
 
 
-def test_a_member_that_is_in_no_layer(small) -> None:
-    lines = small.lines("membership.csv")
-    small.rewrite("membership.csv", [*lines, "petr_comminges,31999,,,publie,test"])
-    said = refusal(small)
-    assert "commune inconnue « 31999 » dans « petr_comminges » → corriger" in said
-
-
 @pytest.mark.usefixtures("whole_pipeline")
 def test_an_unknown_epci(small, monkeypatch) -> None:
     stay_here(monkeypatch)
@@ -149,12 +133,6 @@ def test_a_truncated_table_of_bodies_is_the_one_told(small) -> None:
     assert "membership.csv : 1 anomalie\n" in said
     assert f"structure inconnue « epci_{EPCI} », absente de bodies.csv" in said
     assert "compléter bodies.csv" in said
-
-
-def test_one_absent_population_is_one_anomaly(small) -> None:
-    said = refused_feature(small, population=None)
-    assert "communes.geojson : 1 anomalie" in said
-    assert f"({SEAT}) : population absente → écrire un nombre entier" in said
 
 
 @pytest.mark.parametrize(
@@ -212,101 +190,15 @@ def test_a_file_that_changed_since_the_register_is_told(small, caplog) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"code_insee": "3148"}, "code commune « 3148 » sans son zéro de tête"),
-        ({"population": -1}, "population « -1 » → écrire un nombre entier ≥ 0"),
-        ({"seat_lon": 1.9}, "hors de la commune → corriger seat_lon et seat_lat"),
-    ],
-)
-def test_a_faulty_commune_is_named(small, changes, message) -> None:
-    said = refused_feature(small, **changes)
-    assert "communes.geojson : 1 anomalie" in said
-    assert message in said
-
-
-def test_a_polygon_that_crosses_itself(small) -> None:
-    layer = small.collection()
-    feature = layer["features"][0]
-    code = feature["properties"]["code_insee"]
-    bow_tie = [[0.6, 43.2], [0.7, 43.3], [0.7, 43.2], [0.6, 43.3], [0.6, 43.2]]
-    feature["geometry"] = {"type": "Polygon", "coordinates": [bow_tie]}
-    small.save(layer)
-    said = refusal(small)
-    assert f"objet 1 ({code}) : polygone invalide (Self-intersection" in said
-    assert "→ réparer la géométrie" in said
-
-
-@pytest.mark.parametrize(
-    ("name", "message"),
-    [
-        ("EPSG::3857", "Pseudo-Mercator → fournir la couche en EPSG:4326"),
-        ("EPSG::2154", "coordonnées hors de la France métropolitaine"),
-    ],
-)
-def test_a_wrong_crs(small, name, message) -> None:
-    member = {"type": "name", "properties": {"name": f"urn:ogc:def:crs:{name}"}}
-    small.save({**small.collection(), "crs": member})
-    said = refusal(small)
-    assert "communes.geojson : " in said
-    assert message in said
-
-
-def test_axes_in_the_wrong_order(small) -> None:
-    layer = small.collection()
-    for feature in layer["features"]:
-        feature["geometry"] = {
-            "type": "Polygon",
-            "coordinates": [[[43, 0.7], [43.1, 0.7], [43.1, 0.8], [43, 0.7]]],
-        }
-    small.save(layer)
-    assert "→ vérifier l'ordre longitude, latitude" in refusal(small)
-
-
-def test_a_layer_without_properties(small) -> None:
-    layer = small.collection()
-    for feature in layer["features"]:
-        feature["properties"] = {}
-    small.save(layer)
-    said = refusal(small)
-    assert "communes.geojson : 8 anomalies" in said
-    assert "colonne « code_insee » absente → ajouter la colonne" in said
-
-
-@pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("communes.geojson", b"", "communes.geojson : fichier vide (0 octet)"),
-        ("communes.geojson", b"{", "communes.geojson : couche illisible"),
-        (
-            "communes.geojson",
-            b'{"type":"FeatureCollection","features":[]}',
-            "communes.geojson : couche vide",
-        ),
-        ("bodies.csv", b"", "bodies.csv : fichier vide (0 octet)"),
-        ("membership.csv", b"", "membership.csv : fichier vide (0 octet)"),
-        (
-            "membership.csv",
-            b"body_id,code_insee,from_date,to_date,status,source\n",
-            "membership.csv : fichier vide (un en-tête sans ligne)",
-        ),
-        ("dem_1km.tif", b"", "dem_1km.tif : fichier vide (0 octet)"),
         ("dem_1km.tif", b"not a raster", "dem_1km.tif : raster illisible"),
     ],
 )
 def test_an_empty_or_unreadable_file(small, name, content, message) -> None:
     (small.raw / name).write_bytes(content)
     assert message in refusal(small)
-
-
-def test_another_encoding_and_another_separator(small) -> None:
-    path = small.raw / "bodies.csv"
-    text = path.read_text(encoding="utf-8")
-    path.write_bytes(text.encode("cp1252"))
-    assert "bodies.csv : encodage illisible" in refusal(small)
-    path.write_text(text.replace(",", ";"), encoding="utf-8")
-    said = refusal(small)
-    assert "séparateur « ; » au lieu de « , » → enregistrer avec" in said
 
 
 @pytest.mark.usefixtures("whole_pipeline")
@@ -318,17 +210,6 @@ def test_absent_files_are_told_at_once(small) -> None:
     for name in ("membership.csv", "anchors.csv"):
         assert f"fichier absent : data/raw/{name} → le déposer" in said
     assert not (small.folder / "data" / "processed").exists()
-
-
-def test_a_study_that_names_an_unknown_body(small) -> None:
-    text = small.path.read_text(encoding="utf-8")
-    small.path.write_text(
-        text.replace("- petr_comminges", "- petr_cominges"), encoding="utf-8"
-    )
-    said = refusal(small)
-    assert "étude, territory.perimeters : 1 anomalie" in said
-    assert "structure inconnue « petr_cominges »" in said
-    assert "→ vouliez-vous dire « petr_comminges » ?" in said
 
 
 def test_a_study_before_any_member(small) -> None:

@@ -119,7 +119,5 @@ def test_no_core_at_all_is_drawn(printed: Toy, tmp_path: Path) -> None:
 def test_an_unreleased_table_or_an_absent_commune_is_refused(toy: Toy) -> None:
     with pytest.raises(SchemaError):
         draw(toy, shares())
-    with pytest.raises(SchemaError, match="n_runs"):
-        draw(toy, released(shares().drop(columns="n_runs")))
     with pytest.raises(StudyError, match="sans part pour 2 communes"):
         draw(toy, released(shares(CODES[2:])))

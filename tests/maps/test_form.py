@@ -1,4 +1,4 @@
-"""The sign-up form: the same questions three times, nothing that reaches outside."""
+"""The sign-up form: the same questions twice, nothing that reaches outside."""
 
 import base64
 import hashlib
@@ -17,7 +17,6 @@ import pytest
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.maps import form
 from eitgeo.maps.form.page import sign_up_page
-from eitgeo.maps.form.paper import sign_up_pdf
 from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.reference.survey import survey_choices, survey_fields
@@ -72,24 +71,17 @@ def page(toy: Toy) -> str:
 
 
 @pytest.fixture(scope="module")
-def paper(toy: Toy) -> bytes:
-    """Return the sheets of paper of the toy study."""
-    return sign_up_pdf(make_form(toy))
-
-
-@pytest.fixture(scope="module")
 def content(toy: Toy) -> bytes:
     """Return the workbook of the toy study."""
     return sign_up_xlsx(make_form(toy))
 
 
 def test_the_same_inputs_give_the_same_bytes(
-    toy: Toy, page: str, paper: bytes, content: bytes
+    toy: Toy, page: str, content: bytes
 ) -> None:
     form = make_form(toy)
     assert sign_up_page(form).decode() == page
     assert sign_up_xlsx(form) == content
-    assert sign_up_pdf(form) == paper
 
 
 def test_no_address_outside_and_nothing_to_load(page: str) -> None:
@@ -104,7 +96,6 @@ def test_no_address_outside_and_nothing_to_load(page: str) -> None:
         "../index.html",
         "accessibilite.html",
         "inscription.xlsx",
-        "inscription_A4.pdf",
     }
 
 
@@ -310,28 +301,6 @@ def test_the_workbook_says_what_it_must(workbook) -> None:
     assert f"{workbook.properties.created:%Y-%m-%d}" == "2026-11-24"
 
 
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
-def test_the_paper_asks_the_same_as_text(paper: bytes, tmp_path: Path) -> None:
-    path = tmp_path / "inscription_A4.pdf"
-    path.write_bytes(paper)
-    done = subprocess.run(  # noqa: S603
-        [str(shutil.which("pdftotext")), "-layout", path.name, "-"],
-        cwd=tmp_path,
-        capture_output=True,
-        check=True,
-    )
-    text = " ".join(done.stdout.decode().replace("’", "'").split())
-    folded = text.replace(" ", "")
-    for label in FIELDS["label_fr"]:
-        assert label.replace(" ", "") in folded, label
-    assert LEGAL_STATUS.replace(" ", "") in folded
-    assert "DéléguéàlaprotectiondesdonnéesDpo".casefold() in (
-        folded.replace("\N{NO-BREAK SPACE}", "").replace(":", "").casefold()
-    )
-    assert text.count("Ressource 1") == text.count("Ressource 2") == 1
-    assert "1 / 4" in text
-
-
 def test_bare_tables_and_drafts_are_refused(toy: Toy) -> None:
     form = Form(notice=NOTICE)
     with pytest.raises(SchemaError, match=r"« communes » : table non diffusable"):
@@ -352,32 +321,15 @@ def test_bare_tables_and_drafts_are_refused(toy: Toy) -> None:
 STAMP = "Aucune adresse d’envoi"
 
 
-def words_of_pdf(content: bytes, path: Path) -> list[str]:
-    """Return the text of each page."""
-    path.write_bytes(content)
-    done = subprocess.run(  # noqa: S603
-        [str(shutil.which("pdftotext")), "-layout", path.name, "-"],
-        cwd=path.parent,
-        capture_output=True,
-        check=True,
-    )
-    return done.stdout.decode().split("\f")[:-1]
-
-
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
 def test_without_an_address_each_form_is_stamped(
-    toy: Toy, tmp_path: Path, page: str, paper: bytes, content: bytes
+    toy: Toy, page: str, content: bytes
 ) -> None:
-    """On the page and its prints, on each sheet, in the workbook; else nowhere."""
     form = make_form(toy, contact_email="a@b.invalid")
-    addressed = sign_up_page(form).decode(), sign_up_pdf(form), sign_up_xlsx(form)
-    for made, is_stamped in ((page, paper, content), True), (addressed, False):
-        sheets = words_of_pdf(made[1], tmp_path / "inscription.pdf")
-        told = ["AUCUNE ADRESSE" in sheet for sheet in sheets]
-        assert told == [is_stamped] * 4
+    addressed = sign_up_page(form).decode(), sign_up_xlsx(form)
+    for made, is_stamped in ((page, content), True), (addressed, False):
         assert (STAMP in made[0]) is is_stamped
         assert ('<section class="sans-adresse"' in made[0]) is is_stamped
-        book = openpyxl.load_workbook(io.BytesIO(made[2]), read_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(made[1]), read_only=True)
         first = str(book["Mode d'emploi"]["A2"].value)
         assert ("AUCUNE ADRESSE" in first) is is_stamped
     posted = sign_up_page(make_form(toy, post_url="https://a.invalid/x")).decode()

@@ -4,6 +4,8 @@ import csv
 import io
 import itertools
 import json
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -391,6 +393,40 @@ def test_the_hash_opens_a_door(page) -> None:
     page.reload()
     assert page.is_checked("#porte-ressources")
     assert page.is_visible("#quantite-1")
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is absent")
+def test_printed_empty_it_is_the_form_on_paper(page, tmp_path) -> None:
+    """Every question on A4, stamped on each sheet; once filled, what was filled."""
+    page.emulate_media(media="null")  # as a reader prints it
+    told = []
+    for _ in range(2):
+        path = tmp_path / "fiche.pdf"
+        page.pdf(path=str(path), prefer_css_page_size=True)
+        done = subprocess.run(  # noqa: S603
+            [str(shutil.which("pdftotext")), str(path), "-"],
+            capture_output=True,
+            check=True,
+        )
+        told.append(done.stdout.decode())
+        page.check("#porte-rejoindre")
+        page.fill("#raison_sociale", "Scierie d'essai")
+    sheets = told[0].split("\f")[:-1]
+    assert len(sheets) == 4
+    assert all("AUCUNE ADRESSE" in sheet for sheet in sheets)
+    paper = bare(told[0])
+    for label in survey_fields()["label_fr"]:
+        assert bare(label) in paper, label
+    assert "nelui" in paper
+    assert bare("Délégué à la protection des données") in paper
+    assert paper.count("Ressource1") == paper.count("Ressource2") == 1
+    assert "Scierie" not in paper
+    assert "Ressource1" not in bare(told[1])
+
+
+def bare(text: str) -> str:
+    """Leave out spaces, which a line breaks; apostrophes are set."""
+    return "".join(text.replace("'", "’").split())
 
 
 def test_it_fits_a_narrow_screen(page) -> None:

@@ -111,12 +111,6 @@ def test_an_empty_area_is_refused(toy: Toy) -> None:
         make_ground(released(nowhere), toy.bodies)
 
 
-def test_a_missing_column_is_refused(toy: Toy) -> None:
-    bare = released(squares().drop(columns="nom"))
-    with pytest.raises(SchemaError, match="« nom » absente"):
-        make_ground(bare, toy.bodies)
-
-
 def test_a_ring_keeps_its_hole_and_corners_stay_apart(toy: Toy) -> None:
     ring = dissolved(toy.ground.communes.loc[RING])
     assert len(ring.interiors) == 1

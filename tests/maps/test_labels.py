@@ -9,6 +9,7 @@ from eitgeo.maps.paper.canvas import clip_lines, text_width_mm, wrap
 from eitgeo.maps.paper.labels import (
     Box,
     Lettering,
+    MapFrame,
     Placer,
     around,
     beside_point,
@@ -80,8 +81,8 @@ def written_beside(text: str, *walls_x: float) -> tuple[list[str], Box]:
     axes, placer = Figure().subplots(), Placer(FRAME)
     for x in walls_x:
         placer.leave_clear(shapely.LineString([(x, 0), (x, 100)]))
-    options = {"lettering": Lettering(8.0), "m_per_mm": 1.0, "gap_mm": 1.0}
-    assert place_point_label(axes, placer, shapely.Point(50, 50), text, **options)
+    view, middle = MapFrame(axes, 1.0, placer), shapely.Point(50, 50)
+    assert place_point_label(view, middle, text, lettering=Lettering(8.0), gap_mm=1.0)
     return axes.texts[-1].get_text().split("\n"), placer.taken[-1]
 
 

@@ -22,8 +22,8 @@ from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.core_map import core_label
 from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
-from eitgeo.maps.qgis.layers import QgisLayer, check_layers, drawing_layer
-from eitgeo.maps.qgis.project import Extent, Theme, qgis_project
+from eitgeo.maps.qgis.layers import QgisLayer, Theme, check_layers, drawing_layer
+from eitgeo.maps.qgis.project import Extent, qgis_project
 from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
 from eitgeo.maps.qgis.styles import Class, Fill, Label, Style, qml
 from eitgeo.outlines import DRAWN_LAYER, drawn_names, pending_changes

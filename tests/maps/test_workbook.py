@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 import eitgeo
 from eitgeo.ledger import LEDGER, Place, read_ledger
+from eitgeo.maps.workbooks import workbook
 from eitgeo.maps.workbooks.workbook import (
     Book,
     Column,
@@ -23,6 +24,7 @@ from eitgeo.maps.workbooks.workbook import (
     Text,
     sourced,
 )
+from eitgeo.reference.labels import labels_of
 from tests.maps.toy import Toy
 
 AT = Place("zones", "z1", "n")
@@ -138,3 +140,16 @@ def test_a_wide_grid_prints_on_a3(toy: Toy, width: float, paper: int) -> None:
     assert page.page_setup.paperSize == paper
     assert page["A3"].font.bold
     assert page["A3"].border.bottom.style == "dotted"
+
+
+def test_every_sheet_that_is_declared_is_written_in_words_that_exist() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted(Path(workbook.__file__).parent.glob("*.py"))
+    )
+    sheets = workbook.declared_sheets()
+    assert [name for name in sheets if f'"{name}"' not in code] == []
+    rows = [row for sheet in sheets.values() for row in sheet]
+    assert [row for row in rows if row["words"] and not labels_of(row["words"])] == []
+    figures = [row for row in rows if row["unit"] or row["evidence"]]
+    assert [row for row in figures if not row["decimals"]] == []

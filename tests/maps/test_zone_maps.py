@@ -163,13 +163,8 @@ def test_no_zone_at_all_is_a_map(printed: Toy, tmp_path: Path) -> None:
 def test_refusals(toy: Toy) -> None:
     with pytest.raises(SchemaError, match="« zones_public » : table non diffusable"):
         draw_zones(toy, zones=potential_rows().table)
-    with pytest.raises(SchemaError, match="potential_class"):
-        draw_zones(toy, zones=zone_rows())
     with pytest.raises(SchemaError, match="« site_stability » : table non diffusable"):
         draw_stability(toy, sites=site_rows().table)
-    without = released(potential_rows().table.drop(columns="size_class"))
-    with pytest.raises(SchemaError, match="size_class"):
-        draw_zones(toy, zones=without)
     degrees = released(gpd.GeoDataFrame(site_rows().table).to_crs(4326))
     with pytest.raises(CrsError, match="EPSG:2154"):
         draw_stability(toy, sites=degrees)

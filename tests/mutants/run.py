@@ -1,200 +1,179 @@
-"""Mutants of six modules: how many does a test kill?
+"""Mutants of six parts of the package: how many does a test that is about them kill?
 
-``python -m tests.mutants.run [--seed N …] [--only MODULE …] [--most 100] [--near]
-[--workers 2] [--again]``, from the root of a clone; Linux. Each test file that may
-judge runs once alone, to know which lines it runs; then each mutant is judged in a copy
-of the repository by the tests that run its line, the fastest first, until one fails or
-takes three times what they all took. ``build/mutants/judged.jsonl`` gains a line a
-mutant: started again, what is judged stays judged, but survivors where tests moved.
-``--near`` leaves out the tests that are not about the module, so that a score is the
-least that it may be; ``--again`` starts anew.
+``python -m tests.mutants.run [--seed N …] [--only PART …] [--most 100]``, from the root
+of a clone. cosmic-ray sows each fault in a copy of the repository, runs the tests of
+``modules.toml`` there until one fails, and keeps what it found: started again, it goes
+on where the code is the same (``build/mutants``). Survivors are printed; one that
+changes nothing anyone could see is argued in ``equivalent.csv``, by file, lines and
+change. ``benchmarks/mutants.csv`` gains a line a part and seed.
 """
 
 import argparse
+import csv
 import datetime as dt
-import hashlib
-import json
+import os
+import shutil
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import chain
+import time
+import tomllib
+from hashlib import sha256 as digest
+from pathlib import Path
 from typing import Any
 
-from tests.mutants import table
-from tests.mutants.covering import MAP, Asked, Map, asked, known, mapped, taken_s
-from tests.mutants.drawing import Mutant, drawn
-from tests.mutants.modules import MODULES, N_MUTANTS, OUT, ROOT, SEEDS, judges_of
-from tests.mutants.places import mutated
-from tests.mutants.pool import Job, answers
-from tests.mutants.table import Fate
+from cosmic_ray.commands import execute
+from cosmic_ray.config import ConfigDict
+from cosmic_ray.work_db import WorkDB, use_db
+from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkItem
 
-JUDGED = OUT / "judged.jsonl"
-TIMES, TEST_MARGIN_S, MARGIN_S = 3, 10, 30
-TESTS_FAILED, KILLED_BY_IMPORT, NO_TEST = 1, 2, 5
-ENDED = {"killed": "out of time, or dead"}
-Judged = dict[str, dict[str, Any]]
+from tests.mutants.drawing import drawn
 
-
-def name_of(mutant: Mutant) -> str:
-    """Name a mutant by the file and what changes, whatever drew it."""
-    source = hashlib.sha256((ROOT / mutant.path).read_bytes()).hexdigest()[:8]
-    operator, occurrence = mutant.mutation
-    change = f"{mutant.before} → {mutant.after}"
-    return f"{mutant.path}@{source} {operator} {occurrence}: {change}"
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+OUT = ROOT / "build" / "mutants"
+SCORES = ROOT / "benchmarks" / "mutants.csv"
+COUNTS = ("mutants", "first", "killed", "survived", "equivalent")
+COLUMNS = ("seed", "module", "date", *COUNTS)
+N_MUTANTS = 100
+SEED = 20261127
+TIMES, MARGIN_S = 3, 30
+Change = tuple[str, str, str]
 
 
-def outcome(found: dict[str, Any]) -> str:
-    """Say what became of a mutant, of the answer of a worker."""
-    if found.get("failed"):
-        return "killed"
-    if found.get("pytest") in {0, NO_TEST}:
-        return "survived"
-    # Out of time or of memory, or dead: the tests do not end as they did.
-    is_dead = found["is_late"] or found["code"] < 0
-    return "killed" if is_dead or found.get("pytest") == KILLED_BY_IMPORT else "error"
+def parts() -> dict[str, dict[str, list[str]]]:
+    """Read what is mutated, and what judges it."""
+    return tomllib.loads((HERE / "modules.toml").read_text(encoding="utf-8"))
 
 
-def job_of(mutant: Mutant, told: Map, n_near: int) -> Job:
-    """Return what a worker needs to judge a mutant."""
-    source = (ROOT / mutant.path).read_text(encoding="utf-8")
-    changed = {mutant.path: mutated(source, mutant.mutation)}
-    return trial(name_of(mutant), asked(mutant, told, n_near), told, changed)
+def listed(patterns: list[str], root: Path) -> list[Path]:
+    """Return the files of some patterns, from the root."""
+    return [
+        path.relative_to(root) for one in patterns for path in sorted(root.glob(one))
+    ]
 
 
-def trial(name: str, tests: Asked, told: Map, changed: dict[str, Any]) -> Job:
-    """Return what a worker needs to run some tests, files changed."""
-    files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
-    usual_s = {path: TIMES * taken_s(told, path) for path in files}
-    return {
-        "name": name,
-        "files": files,
-        "asked": tests,
-        "known": known(told, files),
-        "most_s": {path: most + TEST_MARGIN_S for path, most in usual_s.items()},
-        "changed": changed,
-        "cpu_s": sum(usual_s.values()) + MARGIN_S,
-    }
+def argued(path: Path = HERE / "equivalent.csv") -> dict[Change, str]:
+    """Return why some survivors change nothing."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = csv.DictReader(handle)
+        return {(one["path"], one["line"], one["mutation"]): one["why"] for one in rows}
 
 
-def judged() -> Judged:
-    """Return the last judgement of each mutant."""
-    if not JUDGED.exists():
-        return {}
-    lines = JUDGED.read_text(encoding="utf-8").splitlines()
-    return {one["name"]: one for one in map(json.loads, lines)}
-
-
-def jobs_of(mutants: Iterable[Mutant], told: Map, n_near: int) -> Iterator[Job]:
-    """List what was not judged yet, or survived other tests than these."""
-    before = judged()
-    tests = json.dumps([(one["mark"], *one["tests"]) for one in told.values()])
-    mark = hashlib.sha256(tests.encode()).hexdigest()[:16]
-    for mutant in mutants:
-        last = before.get(name_of(mutant), {})
-        if last.get("outcome") != "killed" and last.get("mark") != mark:
-            yield {**job_of(mutant, told, n_near), "mark": mark}
-
-
-def judge(jobs: Iterable[Job], *, n_workers: int) -> None:
-    """Judge mutants; what no test runs survives without a trial."""
-
-    def keep(job: Job, found: dict[str, Any]) -> None:
-        fate = outcome(found)
-        row = {
-            "name": job["name"],
-            "outcome": fate,
-            "by": found.get("failed") or ENDED.get(fate, ""),
-            "n_run": found.get("n_run", 0),
-            "cpu_s": found["cpu_s"],
-            "mark": job["mark"],
+def judge(part: dict[str, list[str]], session: Path, *, seed: str, most: int) -> None:
+    """Draw mutants of a part, in this folder, and judge those that no one has yet."""
+    files = listed(part["files"], Path())
+    judges = [*files, *listed(part["tests"], Path())]
+    options = "-x -q --no-header --tb=no -p no:cacheprovider"
+    command = f"{sys.executable} -m pytest {options} {' '.join(map(str, judges))}"
+    start = time.monotonic()
+    subprocess.run(command.split(), check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    timeout = TIMES * (time.monotonic() - start) + MARGIN_S
+    is_new = not session.exists()
+    with use_db(session, WorkDB.Mode.create) as base:
+        if is_new:
+            mutations = enumerate(drawn(files, seed, most=most))
+            base.add_work_items(WorkItem.single(f"{n:05}", one) for n, one in mutations)
+        asked = {
+            "test-command": command,
+            "timeout": timeout,
+            "distributor": {"name": "local"},
         }
-        with JUDGED.open("a", encoding="utf-8") as handle:
-            handle.write(f"{json.dumps(row, ensure_ascii=False)}\n")
-        sys.stdout.write(f"{row['outcome']} {row['cpu_s']} s: {row['name']}\n")
-        sys.stdout.flush()
-
-    once = {job["name"]: job for job in jobs}
-    for job in once.values():
-        if not job["asked"]:
-            keep(job, {"pytest": NO_TEST, "cpu_s": 0.0})
-    seen = (job for job in once.values() if job["asked"])
-    answers(seen, keep, n_workers=n_workers)
+        execute(base, ConfigDict(asked))
 
 
-def check_killers(mutants: Iterable[Mutant], told: Map, *, n_workers: int) -> None:
-    """Run what killed once more, on the code as it is: there it has to pass."""
-    last = judged()
-    by = (last[name_of(one)]["by"] for one in mutants)
-    killers = {name.rpartition(" (")[0] for name in by} - {""}
-    tests: Asked = {
-        name: (0, one["cpu_s"])
-        for told_of in told.values()
-        for name, one in told_of["tests"].items()
-        if name in killers
+def changes(session: Path) -> list[tuple[Change, bool]]:
+    """Return what each mutant changes, and whether it survived."""
+    found = []
+    with use_db(session, WorkDB.Mode.open) as base:
+        items = {one.job_id: one.mutations[0] for one in base.work_items}
+        for job, result in base.results:
+            if result.worker_outcome is not WorkerOutcome.NORMAL:
+                message = f"{items[job]}: not judged, {result.output}"
+                raise RuntimeError(message)
+            lines = result.diff.splitlines()
+            before, after = (
+                " ".join(
+                    line[1:].strip()
+                    for line in lines
+                    if line.startswith(sign) and not line.startswith(3 * sign)
+                )
+                for sign in "-+"
+            )
+            change = (items[job].module_path.as_posix(), before, after)
+            found.append((change, result.test_outcome is TestOutcome.SURVIVED))
+    return found
+
+
+def score(found: list[tuple[Change, bool]], why: dict[Change, str]) -> dict[str, int]:
+    """Count mutants; what is argued and killed is killed."""
+    left = [change for change, survived in found if survived]
+    n_equivalent = sum(change in why for change in left)
+    return {
+        "mutants": len(found),
+        "killed": len(found) - len(left),
+        "survived": len(left) - n_equivalent,
+        "equivalent": n_equivalent,
     }
 
-    def check(_: Job, found: dict[str, Any]) -> None:
-        if outcome(found) != "survived":
-            fault = f"mutants: fails without any: {found.get('failed', found)}"
-            raise RuntimeError(fault)
 
-    jobs = [trial("nothing changed", tests, told, {})] if tests else []
-    answers(jobs, check, n_workers=n_workers)
+def remember(row: dict[str, Any]) -> None:
+    """Put the score of a part and seed in the table; ``first`` stays as it was told.
 
-
-def fates(mutants: Iterable[Mutant]) -> list[Fate]:
-    """Return what became of each mutant."""
-    last = judged()
-    rows = [(one, last[name_of(one)]) for one in mutants]
-    faults = [row["name"] for _, row in rows if row["outcome"] == "error"]
-    if faults:
-        told = "\n".join(["mutants: not judged, delete their lines:", *faults])
-        raise RuntimeError(told)
-    return [Fate(one, row["by"], row["n_run"]) for one, row in rows]
+    Tests that a draw made somebody write say nothing of those that were there.
+    """
+    with SCORES.open(encoding="utf-8", newline="") as handle:
+        rows = {(one["seed"], one["module"]): one for one in csv.DictReader(handle)}
+    key = row["seed"], row["module"]
+    rows[key] = {**row, "first": rows.get(key, {}).get("first", row["killed"])}
+    with SCORES.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows[key] for key in sorted(rows))
 
 
-def options() -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, action="append")
-    parser.add_argument("--only", action="append", choices=[*MODULES])
-    parser.add_argument("--most", type=int, default=N_MUTANTS)
-    parser.add_argument("--workers", type=int, default=2)
-    parser.add_argument("--near", action="store_true")
-    parser.add_argument("--again", action="store_true")
-    return parser.parse_args()
+def state(name: str) -> str:
+    """Sign the code of a part: a session is of the code as it was."""
+    files = listed(parts()[name]["files"], ROOT)
+    return digest(b"".join((ROOT / one).read_bytes() for one in files)).hexdigest()[:8]
+
+
+def copied() -> Path:
+    """Copy what git holds: faults are sown there."""
+    tree = OUT / "tree"
+    shutil.rmtree(tree, ignore_errors=True)
+    command = ["git", "ls-files", "-z"]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+    for name in names.stdout.decode().split("\0"):
+        if name and (ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tree / name)
+    return tree
 
 
 def main() -> None:
-    """Judge what is asked for, and keep the scores of whole draws."""
-    given = options()
-    OUT.mkdir(parents=True, exist_ok=True)
-    if given.again:
-        for path in (JUDGED, MAP):
-            path.unlink(missing_ok=True)
-    modules = given.only or [*MODULES]
-    near = {module: judges_of(module, wide=False) for module in modules}
-    paths = {module: judges_of(module, wide=not given.near) for module in modules}
-    told = mapped(chain(*paths.values()), n_workers=given.workers)
-    draws = {
-        (seed, module): drawn(module, seed, most=given.most)
-        for seed in given.seed or SEEDS[:1]
-        for module in modules
-    }
-    jobs = (
-        jobs_of(
-            mutants, {path: told[path] for path in paths[module]}, len(near[module])
-        )
-        for (_, module), mutants in draws.items()
-    )
-    judge(chain.from_iterable(jobs), n_workers=given.workers)
-    check_killers(chain(*draws.values()), told, n_workers=given.workers)
-    for (seed, module), mutants in draws.items():
-        found = fates(mutants)
-        sys.stdout.write(f"{table.told(seed, module, found)}\n")
-        if given.most >= N_MUTANTS:
-            judges = "near" if given.near else "all"
-            date = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
-            table.remember(seed, module, found, date=date, judges=judges)
+    """Judge what is asked for; keep the scores of whole draws."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, action="append")
+    parser.add_argument("--only", action="append", choices=[*parts()])
+    parser.add_argument("--most", type=int, default=N_MUTANTS)
+    given = parser.parse_args()
+    why = argued()
+    os.chdir(copied())
+    sys.path.insert(0, "")
+    os.environ["PYTHONPATH"] = str(Path.cwd())
+    for seed in given.seed or [SEED]:
+        for name in given.only or parts():
+            session = OUT / f"{name}-{seed}-{given.most}-{state(name)}.sqlite"
+            judge(parts()[name], session, seed=f"{seed} {name}", most=given.most)
+            found = changes(session)
+            counts = score(found, why)
+            sys.stdout.write(f"{seed} {name}: {counts}\n")
+            for change, survived in found:
+                if survived:
+                    sys.stdout.write(f"  {' | '.join(change)} {why.get(change, '')}\n")
+            if given.most >= N_MUTANTS:
+                date = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
+                remember({"seed": str(seed), "module": name, "date": date, **counts})
 
 
 if __name__ == "__main__":

@@ -1,22 +1,10 @@
-"""The tool that sows faults: it draws the same ones, and knows who sees which."""
+"""The tool that sows faults: it draws the same ones, and knows which are seen."""
 
-import shutil
-import sys
 from pathlib import Path
-from typing import Any
 
-import pytest
+from tests.mutants.drawing import drawn, places
+from tests.mutants.run import ROOT, argued, changes, judge, listed, parts, score
 
-from tests.mutants import table
-from tests.mutants.covering import asked
-from tests.mutants.drawing import Mutant, described, drawn_from
-from tests.mutants.modules import MODULES, ROOT, judges_of, listed
-from tests.mutants.places import Mutation, mutated, places
-from tests.mutants.pool import Worker
-from tests.mutants.run import outcome, trial
-from tests.mutants.table import Fate, arguments, score
-
-HERE = Path(__file__).parent
 TOY = '''\
 """A toy."""
 
@@ -51,197 +39,72 @@ def f(a: int | None, *, b: int | str) -> int | None:
 """
 
 
-def told(mutants: list[Mutant]) -> list[str]:
-    return [f"{one.function} {one.line}: {one.after}" for one in mutants]
+def written(folder: Path, text: str) -> list[Path]:
+    """Write a file to mutate."""
+    (folder / "toy.py").write_text(text, encoding="utf-8")
+    return [folder / "toy.py"]
 
 
-def test_a_seed_draws_the_same_mutants() -> None:
-    every = drawn_from({"toy.py": TOY}, "1 toy", most=100)
-    assert told(every[:4]) == [
-        "unused 11: return a ** 1",
-        "unused 11: return a + 2",
-        "larger 5: if not a > b:",
-        "larger 5: if a == b:",
-    ]
-    assert drawn_from({"toy.py": TOY}, "1 toy", most=100) == every
-    assert drawn_from({"toy.py": TOY}, "1 toy", most=3) == every[:3]
-    assert drawn_from({"toy.py": TOY}, "2 toy", most=3) != every[:3]
+def test_a_seed_draws_the_same_mutants_and_each_place_has_its_turn(tmp_path) -> None:
+    paths = written(tmp_path, TOY)
+    every = drawn(paths, "1", most=100)
+    n_places = len(places(*paths))
+    assert len({one.start_pos for one in every[:n_places]}) == n_places == 4
+    assert drawn(paths, "1", most=100) == every
+    assert drawn(paths, "1", most=3) == every[:3]
+    assert drawn(paths, "2", most=3) != every[:3]
 
 
-def test_files_are_drawn_from_in_one_order() -> None:
-    names = ("a.py", "b.py")
-    one = drawn_from(dict.fromkeys(names, TOY), "1", most=6)
-    assert drawn_from(dict.fromkeys(names[::-1], TOY), "1", most=6) == one
-    assert {mutant.path for mutant in one} == set(names)
+def test_what_nothing_runs_is_no_place(tmp_path) -> None:
+    (one,) = drawn(written(tmp_path, SILENT), "1", most=100)
+    assert one.operator_name == "core/ZeroIterationForLoop"
 
 
-def test_each_place_has_its_turn_before_any_has_two() -> None:
-    every = drawn_from({"toy.py": TOY}, "1", most=100)
-    n_places = len(places(TOY))
-    first = [(one.line, one.mutation.operator[:17]) for one in every[:n_places]]
-    assert len(set(first)) == n_places == 4
-    assert len(every) == len(set(told(every))) > n_places
+def test_what_changes_nothing_is_no_mutant(tmp_path) -> None:
+    assert drawn(written(tmp_path, "x = (y)\n"), "1", most=9) == []
+    assert drawn(written(tmp_path, "x = y + 1\n"), "1", most=9)
 
 
-def test_what_nothing_runs_is_no_place() -> None:
-    changed = {
-        mutated(SILENT, one) for kinds in places(SILENT).values() for one in kinds
-    }
-    assert changed == {SILENT.replace("zip(a, b, strict=True)", "[]")}
-
-
-def test_what_does_not_compile_or_changes_nothing_is_no_mutant() -> None:
-    assert mutated("x = (1)\n", Mutation("ReplaceBinaryOperator_Add_Sub", 0)) is None
-    assert mutated("x = y + 1\n", Mutation("ReplaceBinaryOperator_Add_Sub", 0))
-
-
-def test_every_module_has_files_and_tests() -> None:
-    for module, one in MODULES.items():
-        for pattern in (*one.files, *one.near, *one.wide):
-            assert listed((pattern,)), f"{module}: {pattern}"
-        assert len(judges_of(module, wide=True)) > len(judges_of(module, wide=False))
-
-
-def lost(argued: dict[tuple[str, str, str, str], str]) -> list[str]:
-    """Return the arguments about lines that are no longer there, or without why."""
-    found = []
-    for (path, function, line, mutation), why in argued.items():
-        text = (
-            (ROOT / path).read_text(encoding="utf-8") if (ROOT / path).exists() else ""
-        )
-        name = function.rpartition(".")[2]
-        is_there = line in " ".join(map(str.strip, text.splitlines())) and name in text
-        if not is_there or line == mutation or len(why.split()) < 5:
-            found.append(f"{path} {function}: {line}")
-    return found
+def test_every_part_has_files_and_tests() -> None:
+    for name, part in parts().items():
+        for pattern in (*part["files"], *part["tests"]):
+            assert listed([pattern], ROOT), f"{name}: {pattern}"
 
 
 def test_what_is_argued_is_still_there() -> None:
-    assert lost(arguments()) == []
-
-
-def test_an_argument_about_nothing_is_seen(tmp_path) -> None:
-    path, why = "tests/mutants/places.py", "what is nothing is nothing again"
-    rows = [
-        "path,function,line,mutation,why",
-        f"{path},_dumped,return ast.dump(ast.parse(source)),return None,{why}",
-        f"{path},_dumped,return ast.dump(ast.parse(source)),return None,because",
-        f"{path},_dumped,return ast.dump(source),return None,{why}",
-        f"{path},_said,return ast.dump(ast.parse(source)),return None,{why}",
-        f"absent.py,_dumped,return ast.dump(ast.parse(source)),return None,{why}",
+    lost = [
+        change
+        for change, why in argued().items()
+        if not (ROOT / change[0]).exists()
+        or change[1] not in " ".join(map(str.strip, _lines(change[0])))
+        or change[1] == change[2]
+        or len(why.split()) < 5
     ]
-    for rank, n_lost in enumerate((0, 1, 1, 1, 1), start=1):
-        (tmp_path / "a.csv").write_text("\n".join([rows[0], rows[rank]]), "utf-8")
-        assert len(lost(arguments(tmp_path / "a.csv"))) == n_lost
+    assert lost == []
 
 
-def mutant_of(before: str, after: str) -> Mutant:
-    """Change the toy by hand."""
-    line = TOY[: TOY.index(before)].count("\n") + 1
-    texts = TOY, TOY.replace(before, after)
-    return described("toy.py", line, Mutation("by hand", 0), texts)
+def _lines(path: str) -> list[str]:
+    return (ROOT / path).read_text(encoding="utf-8").splitlines()
 
 
-def test_a_decorator_is_told_with_its_line_and_what_it_decorates() -> None:
-    source = "x = 1\n\n\n@cache\n@wraps\ndef f():\n    return None\n"
-    every = drawn_from({"a.py": source}, "1", most=100)
-    taken = [one for one in every if one.mutation.operator == "RemoveDecorator"]
-    told = {(one.line, one.function, one.before, one.after, one.run) for one in taken}
-    assert told == {
-        (4, "f", "@cache", "", (4, 6)),
-        (5, "f", "@wraps", "", (4, 6)),
-    }
-
-
-def test_what_is_argued_does_not_count_and_what_is_killed_needs_no_argument() -> None:
-    first, second = mutant_of("a > b", "a < b"), mutant_of("a > b", "a >= b")
-    third = mutant_of("a + 1", "a - 1")
-    fates = [Fate(first, "a", 1), Fate(second, "", 1), Fate(third, "", 0)]
-    why = "the larger of two equals is either"
-    argued = {
-        ("toy.py", "larger", "if a > b:", "if a >= b:"): why,
-        ("toy.py", "larger", "if a > b:", "if a < b:"): why,
-    }
-    counts = {"mutants": 3, "killed": 1, "survived": 1, "equivalent": 1}
-    assert score(fates, argued) == counts
-
-
-def test_what_a_draw_scored_first_stays_told(tmp_path, monkeypatch) -> None:
-    """Tests that a draw made somebody write say nothing of those that were there."""
-    monkeypatch.setattr(table, "SCORES", tmp_path / "scores.csv")
-    monkeypatch.setattr(table, "SURVIVORS", tmp_path / "survivors.csv")
-    one, two = mutant_of("a > b", "a < b"), mutant_of("a + 1", "a - 1")
-    for seed, by, date in ((1, "", "d1"), (1, "test", "d2"), (2, "test", "d3")):
-        fates = [Fate(one, "test", 1), Fate(two, by, 1)]
-        table.remember(seed, "toy", fates, date=date, judges="near")
-    assert (tmp_path / "scores.csv").read_text("utf-8").splitlines() == [
-        "seed,module,date,judges,mutants,first,killed,survived,equivalent,note",
-        "1,toy,d2,near,2,1,2,0,0,",
-        "2,toy,d3,near,2,2,2,0,0,",
-    ]
-    assert (tmp_path / "survivors.csv").read_text("utf-8").count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        ({"code": 0, "failed": "test_a", "pytest": 1}, "killed"),
-        ({"code": 0, "failed": "", "pytest": 0}, "survived"),
-        ({"code": -24}, "killed"),  # out of time
-        ({"code": -11}, "killed"),
-        ({"code": -9, "is_late": True}, "killed"),
-        ({"code": 70}, "error"),  # the tool failed, no test did
-        ({"code": 0, "failed": "", "pytest": 4}, "error"),
-    ],
-)
-def test_what_became_of_a_mutant(found, expected) -> None:
-    assert outcome({"is_late": False, **found}) == expected
-
-
-@pytest.fixture
-def worker(tmp_path):
-    tree = tmp_path / "tree"
-    (tree / "tests" / "mutants").mkdir(parents=True)
-    for name in ("worker.py", "watching.py"):
-        shutil.copy(HERE / name, tree / "tests" / "mutants" / name)
-    (tree / "toy.py").write_text(TOY, encoding="utf-8")
-    (tree / "test_toy.py").write_text(TEST, encoding="utf-8")
-    options = '[tool.pytest.ini_options]\npythonpath = ["."]\n'
-    (tree / "pyproject.toml").write_text(options, encoding="utf-8")
-    one = Worker(tree)
-    yield one
-    one.stop()
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the tool forks")
-def test_a_test_kills_what_it_sees_and_nothing_else(worker) -> None:
-    job = {"files": ["test_toy.py"], "watched": ["toy.py"], "cpu_s": 20.0}
-    seen = {"test_toy.py": worker.answer(job)}
-    name = "test_toy.py::test_the_larger_is_returned"
-    assert seen["test_toy.py"]["tests"][name]["lines"] == {"toy.py": [5, 6, 7]}
-
-    def judged(before: str, after: str) -> str:
-        tests = asked(mutant_of(before, after), seen, 1)
-        text = {"toy.py": TOY.replace(before, after)}
-        found = trial("a toy", tests, seen, text)
-        return outcome(worker.answer(found)) if tests else "unseen"
-
-    assert judged("a > b", "a < b") == "killed"
-    assert judged("a > b", "a >= b") == "survived"
-    assert judged("a + 1", "a - 1") == "unseen"
-    assert (worker.tree / "toy.py").read_text(encoding="utf-8") == TOY
-
-
-def test_what_imports_run_is_judged_by_every_test_of_its_file() -> None:
-    """A test imports the file by itself; another, elsewhere, reads what it says."""
-
-    def ran(*lines: int) -> dict[str, Any]:
-        return {"cpu_s": 0.1, "lines": {"toy.py": list(lines)}}
-
-    of_import = mutant_of("a > b", "a < b")
-    (line,) = {*of_import.run}
-    alone = {"test_all.py": {"tests": {"test_all.py::one": ran(line)}}}
-    both = {"": ran(line), "test_toy.py::two": ran(line + 1)}
-    assert {*asked(of_import, alone, 1)} == {"test_all.py::one"}
-    every = asked(of_import, alone | {"test_toy.py": {"tests": both}}, 1)
-    assert every == {"test_all.py::one": (0, 0.1), "test_toy.py::two": (1, 0.1)}
+def test_a_test_kills_what_it_sees_and_nothing_else(tmp_path, monkeypatch) -> None:
+    written(tmp_path, TOY)
+    (tmp_path / "test_toy.py").write_text(TEST, encoding="utf-8")
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.pytest.ini_options]\npythonpath = ["."]\n', encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    session = tmp_path / "toy.sqlite"
+    judge({"files": ["toy.py"], "tests": ["test_*.py"]}, session, seed="1", most=4)
+    assert (tmp_path / "toy.py").read_text(encoding="utf-8") == TOY
+    found = changes(session)
+    killed = {after for (_, _, after), survived in found if not survived}
+    survived = {after for (_, _, after), survived in found if survived}
+    assert all(one.startswith("if") for one in killed)
+    assert all(one.startswith("return a") for one in survived)
+    why = {change: "nothing calls it" for change, left in found if left}
+    n_left = len(survived)
+    counts = {"mutants": 4, "killed": 4 - n_left, "survived": n_left, "equivalent": 0}
+    assert score(found, {}) == counts
+    assert score(found, why) == counts | {"survived": 0, "equivalent": n_left}

@@ -36,8 +36,7 @@ from eitgeo.scenarios.decision.ranking import (
 )
 from eitgeo.scenarios.measures.indicators import rank_same_size
 from eitgeo.scenarios.measures.matter import draw_levels
-from eitgeo.sources.sites.counted_cells import counted_cells, sector_counts
-from eitgeo.sources.sites.counted_draw import slot_draws
+from eitgeo.sources.sites.counted_draw import counted_cells, sector_counts, slot_draws
 from eitgeo.study.methods import Ensemble, Rules
 from eitgeo.words import figure_text, french_number
 from eitgeo.zones.clustering import Setting, label_sites

@@ -13,7 +13,7 @@ import pytest
 
 from eitgeo.audit.study import audit_study
 from eitgeo.maps.words.hypotheses import study_hypotheses
-from eitgeo.sources.fetch.fetched import FETCHED_NAME, read_fetched
+from eitgeo.sources.fetch.plan import FETCHED_NAME, read_fetched
 from eitgeo.steps.declared import STEPS
 from eitgeo.store import digest
 from eitgeo.tables.files import read_table

@@ -17,16 +17,16 @@ from eitgeo.sources.ground.bd_topo import read_bd_topo_zones
 from eitgeo.sources.ground.land_cover import read_land_cover
 from eitgeo.sources.ground.osm_areas import read_osm_areas
 from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.territory.admin_express import read_admin_express
-from eitgeo.sources.territory.banatic import read_banatic
-from eitgeo.sources.territory.banatic_rows import read_siren_codes
+from eitgeo.sources.territory.banatic import read_banatic, read_siren_codes
 from eitgeo.sources.territory.cog import read_cog_movements
+from eitgeo.sources.territory.commune_layers import (
+    read_admin_express,
+    read_geo_api_communes,
+)
 from eitgeo.sources.territory.dgcl_members import read_dgcl_members
-from eitgeo.sources.territory.geo_api import read_geo_api_communes
 from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
-from eitgeo.sources.waste.gerep import read_gerep_sites
-from eitgeo.sources.waste.irep import read_irep_sites
-from eitgeo.sources.waste.sinoe import read_sinoe, read_sinoe_landfills
+from eitgeo.sources.waste.gerep import read_gerep_sites, read_irep_sites
+from eitgeo.sources.waste.outlets import read_sinoe, read_sinoe_landfills
 from eitgeo.territory.former import former_communes, with_former
 from tests.producer import ground, registers, sirene, territories
 from tests.producer.country import EPCIS, communes, departements, members

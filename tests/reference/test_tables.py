@@ -11,7 +11,7 @@ from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.tables import sector_mix, waste_ratios
 from eitgeo.study.sections import Flows
-from eitgeo.tables.columns import DIRECTIONS, EVIDENCE_CLASSES, INDICATOR_KINDS
+from eitgeo.tables.columns import EVIDENCE_CLASSES, values_of
 
 NAF = re.compile(r"\d{2}\.\d{2}[A-Z]")
 UNQUANTIFIED = {
@@ -184,8 +184,8 @@ def test_indicators_are_described_in_admitted_words() -> None:
     catalogue = indicator_catalogue()
     assert catalogue.index.is_unique
     assert set(catalogue["unit"]) == UNITS
-    assert set(catalogue["direction"]) <= set(DIRECTIONS)
-    assert set(catalogue["kind"]) <= set(INDICATOR_KINDS)
+    assert set(catalogue["direction"]) <= set(values_of("direction"))
+    assert set(catalogue["kind"]) <= set(values_of("indicator_kind"))
     assert set(catalogue["first_screen"]) == {"oui", "non"}
     assert catalogue["decimals"].between(0, 2).all()
     for column in ("label", "formula", "elipse_axis", "group"):

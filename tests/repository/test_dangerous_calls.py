@@ -1,94 +1,49 @@
 """No code runs from data: no pickle, no eval, no shell, no unsafe YAML or XML."""
 
-import ast
 import re
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "shelve", "marshal", "joblib"}
-XML = {"xml.sax", "xml.dom.pulldom", "lxml"}
-CALLS = {"eval", "exec", "compile", "__import__"}
-METHODS = {"os.system", "os.popen", "pd.read_pickle", "yaml.unsafe_load"}
-NAMED = re.compile(
-    r"pickle|dill|shelve|marshal|joblib|sax|pulldom|lxml|system|popen|unsafe_load"
-    r"|shell|yaml\s*\.\s*load|(?<![\w.])(?:eval|exec|compile|__import__)\b"
+DANGER = re.compile(
+    r"^ *(?:import|from) +(?:pickle|cPickle|dill|cloudpickle|shelve|marshal|joblib)\b"
+    r"|^ *(?:import|from) +(?:xml\.sax|xml\.dom\.pulldom|lxml)(?![\w.])"
+    r"|(?<![\w.])(?:eval|exec|compile|__import__)\("
+    r"|\b(?:os\.system|os\.popen|read_pickle|yaml\.unsafe_load)\("
+    r"|\b(?:shell|allow_pickle) *= *(?!False)"
+    r"|\byaml\.load\((?![^\n]*(?:SafeLoader|_StrictLoader))",
+    re.MULTILINE,
 )
-"""What a source with any of them writes: others are not parsed."""
-YAML_LOADERS = {"SafeLoader", "_StrictLoader"}
-
-
-def dangers(source: str) -> list[str]:
-    """Return what a source does that data could turn against its reader."""
-    found: list[str] = []
-    if NAMED.search(source) is None:
-        return found
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found += [one.name for one in node.names if _is_banned(one.name)]
-        elif isinstance(node, ast.ImportFrom) and _is_banned(node.module or ""):
-            found.append(node.module or "")
-        elif isinstance(node, ast.Call):
-            found += _of_call(node)
-    return found
-
-
-def _is_banned(module: str) -> bool:
-    return module.partition(".")[0] in MODULES or module in XML
-
-
-def _of_call(node: ast.Call) -> list[str]:
-    name = _called(node.func)
-    shell = any(
-        one.arg == "shell"
-        and not (isinstance(one.value, ast.Constant) and not one.value.value)
-        for one in node.keywords
-    )
-    is_loose_yaml = name == "yaml.load" and not (
-        YAML_LOADERS & {ast.unparse(one) for one in node.args[1:]}
-    )
-    pickled = any(
-        one.arg == "allow_pickle" and ast.unparse(one.value) != "False"
-        for one in node.keywords
-    )
-    banned = pickled or name in CALLS or name in METHODS or name.endswith("read_pickle")
-    return [name] if banned or shell or is_loose_yaml else []
-
-
-def _called(node: ast.expr) -> str:
-    """Write what is called as its source does: the last name alone after a call."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_called(node.value)}.{node.attr}"
-    return "…"
+"""Ruff's rules on security hold most of it, and may be told to be silent; not this."""
 
 
 @pytest.mark.parametrize(
-    ("source", "found"),
+    ("source", "is_danger"),
     [
-        ("import pickle", ["pickle"]),
-        ("from joblib import load", ["joblib"]),
-        ("eval('1')", ["eval"]),
-        ("subprocess.run('ls', shell=True)", ["subprocess.run"]),
-        ("subprocess.run(['ls'], shell=False)", []),
-        ("yaml.load(text, yaml.Loader)", ["yaml.load"]),
-        ("yaml.load(text, _StrictLoader)", []),
-        ("re.compile('a')", []),
-        ("np.load(path)", []),
-        ("np.load(path, allow_pickle=True)", ["np.load"]),
-        ("frame.eval", []),
-        ("f(x)[0].read_pickle(path)", ["….read_pickle"]),
+        ("import pickle", True),
+        ("    from joblib import load", True),
+        ("from xml.sax import parse", True),
+        ("from xml.sax.saxutils import escape", False),
+        ("eval('1')", True),
+        ("subprocess.run('ls', shell=True)", True),
+        ("subprocess.run(['ls'], shell=False)", False),
+        ("yaml.load(text, yaml.Loader)", True),
+        ("yaml.load(text, _StrictLoader)", False),
+        ("re.compile('a')", False),
+        ("np.load(path)", False),
+        ("np.load(path, allow_pickle=True)", True),
+        ("frame.eval", False),
+        ("f(x)[0].read_pickle(path)", True),
     ],
 )
-def test_a_danger_is_seen(source, found) -> None:
-    assert dangers(source) == found
+def test_a_danger_is_seen(source, is_danger) -> None:
+    assert (DANGER.search(source) is not None) is is_danger
 
 
 def test_nothing_in_the_package_runs_what_it_reads() -> None:
     found = {
-        path.relative_to(ROOT).as_posix(): dangers(path.read_text(encoding="utf-8"))
+        path.relative_to(ROOT).as_posix(): DANGER.findall(path.read_text("utf-8"))
         for folder in ("eitgeo", "scripts")
         for path in sorted((ROOT / folder).rglob("*.py"))
     }
@@ -100,7 +55,7 @@ def test_pages_run_no_text() -> None:
     found = [
         path.name
         for path in sorted((ROOT / "eitgeo").rglob("*"))
-        if path.suffix in {".js", ".html"}
+        if path.suffix in {".js", ".html", ".j2"}
         if unsafe.search(path.read_text(encoding="utf-8"))
     ]
     assert found == []

@@ -9,7 +9,19 @@ NAMES = re.compile(
     r"|200072643|31483(?<!\d31483)(?!\d)|barousse|boussens|haut-garonnais"
 )
 """In small letters; each begins by a letter or a digit, which is sought fast."""
-TEXT = {".csv", ".css", ".html", ".js", ".json", ".py", ".qgs", ".qml", ".typ", ".xml"}
+TEXT = {
+    ".csv",
+    ".css",
+    ".html",
+    ".j2",
+    ".js",
+    ".json",
+    ".py",
+    ".qgs",
+    ".qml",
+    ".typ",
+    ".xml",
+}
 CITED = {
     # File → (what may stand there, why). A source is cited as it is named.
     "reference/landfill_tax.csv": (

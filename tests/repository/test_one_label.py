@@ -8,7 +8,7 @@ from eitgeo.reference.labels import epci_fact_labels, labels_of, with_labels
 from eitgeo.reference.shipped import shipped_table
 
 PACKAGE = Path(__file__).resolve().parents[2] / "eitgeo"
-KINDS = {".py", ".js", ".toml", ".html", ".csv"}
+KINDS = {".py", ".js", ".toml", ".html", ".j2", ".csv"}
 FEWEST_WORDS = 3
 """Fewer are common words: « Départements »."""
 PROSE = {

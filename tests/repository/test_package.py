@@ -104,6 +104,7 @@ def test_the_wheel_carries_every_file_of_the_package(built) -> None:
         ".css",
         ".csv",
         ".html",
+        ".j2",
         ".js",
         ".qgs",
         ".typ",

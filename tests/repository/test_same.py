@@ -10,8 +10,10 @@ from io import StringIO
 from pathlib import Path
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from matplotlib import pyplot as plt
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -90,6 +92,81 @@ def test_what_is_seen_is_compared_and_what_signs_is_not(tmp_path) -> None:
     assert "'aval' → 'amont'" in told["data/processed/zones.parquet"]
     assert "names[1] = 'aval' →" in told["maps/lot.json"]
     assert "A1 = 'aval' →" in told["maps/zones.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        ("12 % de 4.5 t", "12 % de 4.5 t", True),
+        ("0.30000000000000004", "0.3", True),
+        ("x 4.999999999999999 y", "x 5.0 y", True),
+        ("0.3000001234567891", "0.3", False),
+        ("4.9", "5.0", False),
+        ("90 %", "91 %", False),
+        ("a 5", "b 5", False),
+        ("a 5", "a 5 6", False),
+        ("a" * 64, "b" * 64, True),
+        ("a" * 63, "b" * 63, False),
+    ],
+)
+def test_of_two_processors_long_numbers_are_values(
+    one, other, is_same, tmp_path
+) -> None:
+    for name, text in (("a", one), ("b", other)):
+        (tmp_path / name / "maps").mkdir(parents=True)
+        (tmp_path / name / "maps/lot.md").write_text(text)
+    found = load_script("same").differences(tmp_path / "a", tmp_path / "b", close=1e-9)
+    assert (found == []) is is_same
+
+
+NEAR = np.nextafter(1.0, 2.0)
+
+
+def shapes(y: float) -> np.ndarray:
+    """Write a point and a line, as tables hold them."""
+    drawn = [shapely.Point(0, y), shapely.LineString([(0, 0), (1, y)])]
+    return np.array([shapely.to_wkb(one) for one in drawn], dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_same"),
+    [
+        (
+            {
+                "mass_t": [NEAR, np.nan],
+                "shape": shapes(NEAR),
+                "list": [np.array([NEAR, 2.0]), np.array([3.0])],
+            },
+            True,
+        ),
+        ({"mass_t": [1.000001, np.nan]}, False),
+        ({"mass_t": [1.0, 2.0]}, False),
+        ({"n": [1, 3]}, False),
+        ({"n": [1.0, 2.0]}, False),
+        ({"name": ["a", "c"]}, False),
+        ({"shape": shapes(2.0)}, False),
+        ({"list": [np.array([1.0, 2.5]), np.array([3.0])]}, False),
+        ({"more": [1, 2]}, False),
+    ],
+)
+def test_of_two_processors_the_last_bits_of_tables_may_differ(
+    changes, is_same, tmp_path
+) -> None:
+    columns = {
+        "mass_t": [1.0, np.nan],
+        "n": [1, 2],
+        "name": ["a", "b"],
+        "shape": shapes(1.0),
+        "list": [np.array([1.0, 2.0]), np.array([3.0])],
+    }
+    for name, told in (("a", columns), ("b", columns | changes)):
+        folder = tmp_path / name / "data/processed"
+        folder.mkdir(parents=True)
+        pd.DataFrame(told).to_parquet(folder / "zones.parquet")
+    same = load_script("same")
+    found = same.differences(tmp_path / "a", tmp_path / "b", close=1e-9)
+    assert (found == []) is is_same
+    assert same.differences(tmp_path / "a", tmp_path / "b") != []
 
 
 def test_a_folder_without_a_run_is_refused(tmp_path) -> None:

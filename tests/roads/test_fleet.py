@@ -11,7 +11,7 @@ from eitgeo.reference.tables import SPEED_PREFIX, vehicle_table
 from eitgeo.roads.network.profile import fleet, vehicle_for_state
 from eitgeo.sources.ground.osm_roads import HIGHWAYS
 from eitgeo.study.roads import RoadClass, TruckName, VehicleName
-from eitgeo.tables.schemas.roads import ROAD_CLASSES
+from eitgeo.tables.columns import ROAD_CLASSES
 from tests.roads.toy import make_roads
 
 OFF_THE_ROAD = {"service", "gaz", "chaleur", "eau"}

@@ -20,8 +20,11 @@ from eitgeo.commands.study_text import Wanted
 from eitgeo.errors import CrsError, SourceError
 from eitgeo.roads.network.bd_topo_graph import way_names
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx, named_ways
-from eitgeo.sources.ground.osm_roads import NoRoadError, read_osm_roads
-from eitgeo.sources.ground.osm_several import read_osm_regions
+from eitgeo.sources.ground.osm_roads import (
+    NoRoadError,
+    read_osm_regions,
+    read_osm_roads,
+)
 from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.steps.files import network_files
 from eitgeo.steps.roads.road_network import load_graph

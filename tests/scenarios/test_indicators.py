@@ -19,8 +19,8 @@ from eitgeo.scenarios.measures.indicators import (
 )
 from eitgeo.scenarios.measures.matter import LEVER_INDICATORS, lever_levels
 from eitgeo.scenarios.measures.measures import Inputs
+from eitgeo.tables.columns import COUNTED_FACTS
 from eitgeo.tables.schema import validate
-from eitgeo.tables.schemas.activity import COUNTED_FACTS
 from tests.scenarios.toy import (
     ROW,
     A,

@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from eitgeo.tables.columns import URSSAF_SECTORS
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-from eitgeo.tables.schemas.activity import URSSAF_SECTORS
 
 COUNTED = (
     "activity_ape",

@@ -24,7 +24,7 @@ import shapely
 import eitgeo.sources
 from eitgeo.reference.indicators import point_kinds
 from eitgeo.reference.source_columns import declared_sources, source_columns
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from eitgeo.sources.ground.cnig import read_cnig_hubs, read_cnig_plots
 from eitgeo.sources.ground.cnig import read_cnig_zones as read_zone_layer
@@ -34,14 +34,17 @@ from eitgeo.sources.ground.official_zones import read_official_zones
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.sources.sites.sirene import read_sirene_sites
 from eitgeo.sources.survey.published_answers import read_published_answers
-from eitgeo.sources.territory.admin_express import read_admin_express
-from eitgeo.sources.territory.banatic_rows import read_siren_codes
+from eitgeo.sources.territory.banatic import read_siren_codes
 from eitgeo.sources.territory.cog import read_cog_communes
+from eitgeo.sources.territory.commune_layers import read_admin_express
 from eitgeo.sources.territory.dgcl_members import read_dgcl_members
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.sources.waste.georisques import read_icpe_outlets
-from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
-from eitgeo.sources.waste.gerep_flows import read_gerep_outlets
+from eitgeo.sources.waste.gerep import (
+    read_gerep_outlets,
+    read_gerep_sites,
+    read_waste_declarations,
+)
 from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from tests.sources import (
     test_admin_express,

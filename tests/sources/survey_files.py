@@ -88,17 +88,15 @@ def columns() -> list[str]:
 
 
 def write_csv(
-    folder: Path, rows: list[dict[str, str]], *, name: str = "fiches.csv", **form: str
+    folder: Path, rows: list[dict[str, str]], *, encoding: str = "utf-8-sig"
 ) -> Path:
-    """Write flat rows; `form` says separator and encoding."""
+    """Write flat rows, as the page does."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(
-        out, columns(), delimiter=form.get("separator", ";"), restval=""
-    )
+    writer = csv.DictWriter(out, columns(), delimiter=";", restval="")
     writer.writeheader()
     writer.writerows(rows)
-    path = folder / name
-    path.write_bytes(out.getvalue().encode(form.get("encoding", "utf-8-sig")))
+    path = folder / "fiches.csv"
+    path.write_bytes(out.getvalue().encode(encoding))
     return path
 
 

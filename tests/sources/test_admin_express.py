@@ -12,7 +12,7 @@ import pytest
 from shapely import Point, Polygon, box
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.commune_layers import read_admin_express
 from eitgeo.sources.territory.communes import COMMUNE_COLUMNS
 from tests.sources.mutate import MARKUP
 

@@ -31,14 +31,18 @@ from eitgeo.sources.ground.elevation import read_elevation
 from eitgeo.sources.ground.land_cover import read_land_cover
 from eitgeo.sources.ground.official_zones import read_official_zones
 from eitgeo.sources.ground.relief import read_relief
-from eitgeo.sources.territory.banatic_rows import read_siren_codes
+from eitgeo.sources.territory.banatic import read_siren_codes
 from eitgeo.sources.territory.cog import read_cog_communes, read_epci_members
 from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.waste.georisques import read_icpe_outlets, read_icpe_sites
-from eitgeo.sources.waste.irep import read_irep_sites
+from eitgeo.sources.waste.georisques import (
+    read_icpe_outlets,
+    read_icpe_sites,
+    read_s3ic_outlets,
+    read_s3ic_sites,
+)
+from eitgeo.sources.waste.gerep import read_irep_sites
 from eitgeo.sources.waste.landfills import read_isdnd_capacities
-from eitgeo.sources.waste.s3ic import read_s3ic_outlets, read_s3ic_sites
-from eitgeo.sources.waste.sinoe import read_sinoe_landfills
+from eitgeo.sources.waste.outlets import read_sinoe_landfills
 
 pytestmark = pytest.mark.results
 

@@ -21,18 +21,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.territory.banatic import expand_members, read_banatic
-from eitgeo.sources.territory.banatic_rows import (
+from eitgeo.sources.territory.banatic import (
     GROUP,
     MEMBER,
+    expand_members,
+    read_banatic,
     read_banatic_rows,
     read_siren_codes,
 )
-from eitgeo.sources.territory.bodies import BodyTables, seat_rows
-from eitgeo.sources.territory.body_merge import (
+from eitgeo.sources.territory.bodies import (
+    BodyTables,
     join_periods,
     keep_touching,
     merge_bodies,
+    seat_rows,
 )
 from eitgeo.tables.schema import validate
 from tests.sources.mutate import (

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.sources.territory.body_merge import keep_touching, unite_epci
+from eitgeo.sources.territory.bodies import keep_touching, unite_epci
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 
 DAY = dt.date(2026, 1, 1)

@@ -3,8 +3,7 @@
 import pandas as pd
 
 from eitgeo.sources.files.loaded import dropped_rows, note_rows
-from eitgeo.sources.territory.bodies import BodyTables
-from eitgeo.sources.territory.body_merge import merge_bodies
+from eitgeo.sources.territory.bodies import BodyTables, merge_bodies
 
 
 def tables(source: str, bodies: dict[str, list[str]], also: str = "") -> BodyTables:

@@ -15,7 +15,7 @@ from eitgeo.cli.app import app
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.sources.files.rows import read_rows
-from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.commune_layers import read_admin_express
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from tests.faults.tiny import write_tiny

@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.naf import urssaf_sector
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.sites.counted_cells import (
+from eitgeo.sources.sites.counted_draw import (
     BEYOND,
     NO_ACTIVITY,
     UNPLACED,
     counted_cells,
     sector_counts,
+    slot_draws,
+    stretched,
 )
-from eitgeo.sources.sites.counted_draw import slot_draws, stretched
-from eitgeo.tables.schemas.activity import URSSAF_SECTORS
+from eitgeo.tables.columns import URSSAF_SECTORS
 from tests.sources.counts import ape, insee, known, urssaf
 
 MIX = sector_mix()

@@ -11,8 +11,7 @@ from shapely import box
 
 from eitgeo.reference.naf import insee_sector, urssaf_sector
 from eitgeo.reference.tables import sector_mix
-from eitgeo.sources.sites.counted_cells import BEYOND, cell_sector
-from eitgeo.sources.sites.counted_draw import drawn_in, insee_left
+from eitgeo.sources.sites.counted_draw import BEYOND, cell_sector, drawn_in, insee_left
 from eitgeo.sources.sites.counted_redraw import redrawn_rows
 from eitgeo.sources.sites.counted_sites import (
     DRAWN,

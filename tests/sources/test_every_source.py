@@ -2,7 +2,7 @@
 
 Rule: a table that satisfies its schema and accounts for each row of the file, or an
 error of the package that names the file and what to do; never another exception.
-``make fuzz`` tries 10 000 other files of each reader: ``tests/fuzz/run.py``.
+``make fuzz`` tries 10 000 other files of each reader.
 """
 
 import importlib

@@ -12,9 +12,8 @@ from shapely import Point, box
 from shapely.geometry import mapping
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.territory import geo_api
+from eitgeo.sources.territory.commune_layers import read_geo_api_communes
 from eitgeo.sources.territory.communes import COMMUNE_COLUMNS
-from eitgeo.sources.territory.geo_api import read_geo_api_communes
 from tests.sources.mutate import FORMULA, MARKUP, assert_reads_or_refuses, mutated_bytes
 from tests.sources.source import Source, plain
 
@@ -213,7 +212,7 @@ SAMPLES = {
         "API Découpage administratif (Etalab), JSON",
         ("read_geo_api_communes",),
         "communes.json",
-        plain(geo_api.read_geo_api_communes),
+        plain(read_geo_api_communes),
         json.dumps(answer(), ensure_ascii=False).encode(),
         form="json",
         text="nom",

@@ -7,12 +7,12 @@ import pytest
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.waste import low_ewc
-from eitgeo.sources.waste import gerep_flows
-from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
-from eitgeo.sources.waste.gerep_flows import (
+from eitgeo.sources.waste.gerep import (
     declared_arisings,
     read_gerep_outlets,
+    read_gerep_sites,
     read_low_ewc,
+    read_waste_declarations,
 )
 from tests.sources.georisques_files import (
     PRODUCED_HEADER,
@@ -294,7 +294,7 @@ SAMPLES = {
         "Correspondance LoW–EWC-Stat (à fournir), CSV",
         ("read_low_ewc",),
         "low.csv",
-        plain(gerep_flows.read_low_ewc),
+        plain(read_low_ewc),
         b"waste_code,ewc_stat,stream\n15 01 01,W072,NDNI\n13 02 05*,W013,\n",
     ),
 }

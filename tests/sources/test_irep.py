@@ -10,8 +10,8 @@ import pytest
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.waste import irep
-from eitgeo.sources.waste.irep import read_irep_sites
+from eitgeo.sources.waste import gerep
+from eitgeo.sources.waste.gerep import read_irep_sites
 from eitgeo.territory.former import with_former
 from tests.sources.source import Source, placed
 
@@ -190,7 +190,7 @@ def test_a_legal_person_that_the_file_tells_is_named(write, communes):
     rows[1] = rows[1].replace("1.1,", "1.2,", 1).replace(SIRET, "38047711700010")
     path = write("irep.csv", header + "\n".join(rows) + "\n")
     sites = read_irep_sites(path, communes=communes).table.set_index("site_id")
-    assert sites["name"].tolist() == ["ACIERS DU VAL", irep.MASKED_NAME]
+    assert sites["name"].tolist() == ["ACIERS DU VAL", gerep.MASKED_NAME]
     assert sites["siret"].tolist() == [SIRET, ""]
 
 
@@ -204,7 +204,7 @@ def test_the_shipped_file_has_the_sites_of_its_layer_and_no_person(raw, shared):
     assert ours[same].equals(theirs[same])
     assert len(ours) == 254
     assert set(ours["position_quality"]) == {"commune"}
-    masked = ours[ours["name"].eq(irep.MASKED_NAME)]
+    masked = ours[ours["name"].eq(gerep.MASKED_NAME)]
     assert set(masked["siret"]) == {""}
     assert len(masked) == 5
     text = (raw / "irep_2017.csv").read_text(encoding="utf-8")
@@ -216,7 +216,7 @@ SAMPLES = {
         "IREP, établissements (Géorisques), CSV",
         ("read_irep_sites",),
         "irep_2017.csv",
-        placed(irep.read_irep_sites),
+        placed(gerep.read_irep_sites),
         (
             HEADER.strip()
             + ",code_insee,code_epsg,personne\n"

@@ -7,10 +7,10 @@ import pytest
 from eitgeo.errors import SchemaError
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.waste import outlet_merge
+from eitgeo.sources.waste.georisques import read_s3ic_outlets
 from eitgeo.sources.waste.landfills import read_isdnd_capacities
 from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.waste.outlets import read_outlets
-from eitgeo.sources.waste.s3ic import read_s3ic_outlets
 from tests.sources.source import SIRETS, Source, plain
 from tests.tables.conftest import unsaid
 

@@ -10,7 +10,7 @@ import rasterio
 
 from eitgeo.errors import EitgeoError
 from eitgeo.sources.ground.elevation import open_raster
-from eitgeo.sources.territory.admin_express import read_admin_express
+from eitgeo.sources.territory.commune_layers import read_admin_express
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 

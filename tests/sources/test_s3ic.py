@@ -4,8 +4,11 @@ import pytest
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.waste import s3ic
-from eitgeo.sources.waste.s3ic import MASKED_NAME, read_s3ic_outlets, read_s3ic_sites
+from eitgeo.sources.waste.georisques import (
+    MASKED_S3IC,
+    read_s3ic_outlets,
+    read_s3ic_sites,
+)
 from tests.sources.source import Source, placed
 
 HEADER = (
@@ -28,7 +31,7 @@ def test_sites_say_who_may_be_shown(path, communes):
     sites = read_s3ic_sites(path, communes=communes).table.set_index("site_id")
     assert sites["diffusible"].tolist() == [True, False, True, False]
     assert sites["natural_person"].tolist() == [False, False, True, False]
-    assert sites["name"].tolist() == ["FIRME SA", MASKED_NAME, MASKED_NAME, MASKED_NAME]
+    assert sites["name"].tolist() == ["FIRME SA", MASKED_S3IC, MASKED_S3IC, MASKED_S3IC]
     assert sites["siret"].tolist() == ["39931827800021", "", "", ""]
 
 
@@ -84,7 +87,7 @@ SAMPLES = {
         "Installations de déchets × SIRENE (Trackdéchets), CSV",
         ("read_s3ic_outlets", "read_s3ic_sites"),
         "s3ic.csv",
-        placed(s3ic.read_s3ic_outlets),
+        placed(read_s3ic_outlets),
         (f"{HEADER}{FIRM}\n{HIDDEN}\n{TRADER}\n{PARTIAL}\n")
         .replace("FIRME", "ÉTÉ")
         .encode(),

@@ -3,8 +3,7 @@
 import pytest
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.sites import sector_counts
-from eitgeo.sources.sites.sector_counts import read_sector_counts
+from eitgeo.sources.sites.establishments import read_sector_counts
 from tests.sources.source import Source, plain
 
 HEADER = "division,n_sites,source\n"
@@ -35,7 +34,7 @@ SAMPLES = {
         "Établissements par division NAF, CSV",
         ("read_sector_counts",),
         "counts.csv",
-        plain(lambda path: sector_counts.read_sector_counts(path).reset_index()),
+        plain(lambda path: read_sector_counts(path).reset_index()),
         COUNTS.encode(),
     ),
 }

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.sources.sites.counted_cells import brought_to, shared_out
+from eitgeo.sources.sites.counted_draw import brought_to, shared_out
 
 GROUPS = st.lists(
     st.tuples(st.integers(0, 60), st.lists(st.integers(0, 9), min_size=1, max_size=6)),

@@ -8,8 +8,7 @@ import geopandas as gpd
 import pytest
 
 from eitgeo.errors import CrsError, SchemaError, SourceError
-from eitgeo.sources.waste import sinoe
-from eitgeo.sources.waste.sinoe import read_sinoe
+from eitgeo.sources.waste.outlets import read_sinoe
 from tests.sources.source import Source, text
 
 POINT = gpd.GeoSeries.from_xy([503_000], [6_204_000], crs=2154).to_crs(4326).iloc[0]
@@ -138,7 +137,7 @@ def test_lost_zeros_another_crs_and_no_page_are_refused(write, communes):
 
 def read_sample_sinoe(path: Path, communes: gpd.GeoDataFrame) -> Any:
     """Read one page."""
-    return sinoe.read_sinoe([path], communes=communes)
+    return read_sinoe([path], communes=communes)
 
 
 SAMPLES = {

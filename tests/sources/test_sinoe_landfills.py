@@ -6,8 +6,7 @@ import pytest
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
-from eitgeo.sources.waste.outlets import read_outlets
-from eitgeo.sources.waste.sinoe import read_sinoe_landfills
+from eitgeo.sources.waste.outlets import read_outlets, read_sinoe_landfills
 from tests.sources.source import Source, placed, text
 
 SPOT = gpd.GeoSeries.from_xy([503_000], [6_204_000], crs=2154)

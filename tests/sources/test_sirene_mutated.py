@@ -1,12 +1,13 @@
 """SIRENE: valid files spoilt at random are read in full or refused in French."""
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from eitgeo.sources.sites.sirene import read_sirene_sites
-from eitgeo.sources.sites.sirene_rows import ESTABLISHMENTS
+from eitgeo.sources.sites.sirene_scan import ESTABLISHMENTS
 from tests.sources.mutate import (
     assert_reads_or_refuses,
     count_rows,
@@ -45,7 +46,7 @@ POINTS = geolocation_csv(
 ).encode()
 SETTINGS = settings(
     deadline=None,
-    max_examples=15,
+    max_examples=int(os.environ.get("EITGEO_FUZZ", "15")),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 

@@ -36,7 +36,9 @@ from tests.faults.tiny import write_tiny
 
 # Dask warns of what it does to its own sockets and loops when it is torn down.
 pytestmark = pytest.mark.filterwarnings("ignore")
-GATHERED = ("indicators_public", "perimeters", "communes")
+GATHERED = tuple(
+    f"public/{name}" for name in ("indicators_public", "perimeters", "communes")
+)
 DRAWN = "arisings"
 """A table of draws; half of a run stands behind it."""
 

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from eitgeo.commands.compare import ordered
 from eitgeo.steps.decision.ranking import TABLES
-from eitgeo.steps.maps.released_documents import publish_decision
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.schema import empty_table
 from tests.scenarios.toy import ROOT
@@ -33,9 +33,7 @@ ORDER = pd.DataFrame(
 def published(project: Project, criteria: pd.DataFrame):
     """Publish a decision between perimeters that are not those of the study."""
     tables = {part: empty_table(name) for part, name in TABLES.items()}
-    return publish_decision(
-        project, tables=tables | {"criteria": criteria, "order": ORDER}
-    )
+    return ordered(project, tables | {"criteria": criteria, "order": ORDER})
 
 
 STUDIES = ("study.yaml", "tests/studies/real.yaml")

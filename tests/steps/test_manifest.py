@@ -25,7 +25,7 @@ from eitgeo.steps.records.crate import Told, run_crate
 from eitgeo.steps.records.records import Record
 from eitgeo.store import digest, input_digests, write_bytes, write_sidecar
 from eitgeo.study.project import Project, read_study
-from tests.fuzz.spoilers import spoilt_json
+from tests.sources.mutate import spoil_value
 from tests.steps.conftest import ROOT, Toy, open_toy, products, write_toy
 
 pytestmark = pytest.mark.usefixtures("steps")
@@ -321,7 +321,11 @@ def test_a_spoilt_manifest_is_read_or_refused(toy) -> None:
     path = toy.project.processed / "manifest.json"
     valid, standings = path.read_bytes(), set()
     for rank in range(150):
-        path.write_bytes(spoilt_json(valid, random.Random(rank)))  # noqa: S311
+        content, dice = json.loads(valid), random.Random(rank)  # noqa: S311
+        for _ in range(dice.randint(1, 3)):
+            spoil_value(content, dice)
+        text = json.dumps(content, ensure_ascii=False).encode()
+        path.write_bytes(text[: dice.choice([len(text), 60, 0])])
         try:
             found = verify_file(toy.project, toy.project.maps / "rapport.txt")
         except SourceError as error:

@@ -1,4 +1,4 @@
-"""The step of the sign-up form: three files, or none, and never a draft made valid."""
+"""The step of the sign-up form: two files, or none, and never a draft made valid."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.study.project import Project, read_study
-from eitgeo.tables.files import write_table
+from eitgeo.tables.public import Released, write_released
 from tests.maps.toy import squares
 
 ROOT = Path(__file__).resolve().parents[2]
 STEP = next(step for step in STEPS if step.name == "sign_up_form")
-NAMES = ["inscription.html", "inscription.xlsx", "inscription_A4.pdf"]
+NAMES = ["inscription.html", "inscription.xlsx"]
 
 
 def project(out: Path, **identity: str) -> Project:
@@ -23,11 +23,11 @@ def project(out: Path, **identity: str) -> Project:
     communes = squares().assign(
         area_km2=25.0, altitude_m=400.0, seat_source="point_representatif"
     )
-    write_table(made.processed, communes, table="communes")
+    write_released(made.processed, "communes", Released(communes))
     return made
 
 
-def test_the_form_is_three_files_without_the_name_of_a_demonstration(tmp_path) -> None:
+def test_the_form_is_two_files_without_the_name_of_a_demonstration(tmp_path) -> None:
     made = project(tmp_path)
     assert made.study.demonstration_reasons
     assert [path.name for path in STEP.artefacts(made)] == NAMES

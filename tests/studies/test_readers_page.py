@@ -9,8 +9,7 @@ import grimp
 import pytest
 
 from eitgeo.sources.territory.banatic import read_banatic
-from eitgeo.sources.territory.bodies import read_bodies
-from eitgeo.sources.territory.body_merge import unite_epci
+from eitgeo.sources.territory.bodies import read_bodies, unite_epci
 from eitgeo.sources.territory.dgcl_members import read_dgcl_bodies
 from eitgeo.sources.territory.insee_belonging import read_insee_belonging
 from eitgeo.steps.engine.code import _closure

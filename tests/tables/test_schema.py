@@ -14,7 +14,7 @@ from shapely import Point
 
 from eitgeo.check import MAX_FAULTS_TOLD
 from eitgeo.errors import CrsError, SchemaError
-from eitgeo.tables.columns import EVIDENCE_CLASSES, OD_STATUSES, STATUSES
+from eitgeo.tables.columns import EVIDENCE_CLASSES, OD_STATUSES, values_of
 from eitgeo.tables.schema import TABLES, is_surely_right, validate
 from tests.tables.conftest import EXAMPLES, SEAT, drawn_of, frame_of, row_of, two_rows
 
@@ -216,7 +216,7 @@ def test_corsica_and_a_commune_without_epci_pass() -> None:
 
 def test_the_vocabulary_is_the_one_of_the_architecture() -> None:
     assert EVIDENCE_CLASSES == ("O", "S", "H")
-    assert STATUSES == ("publie", "a_confirmer")
+    assert values_of("status") == ("publie", "a_confirmer")
     assert len(OD_STATUSES) == 8
 
 

@@ -16,7 +16,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from eitgeo.sources.ground.osm_areas import read_osm_areas
 from eitgeo.sources.territory.communes import read_communes
-from eitgeo.sources.waste.irep import read_irep_sites
+from eitgeo.sources.waste.gerep import read_irep_sites
 from eitgeo.study.zones import Zones
 from eitgeo.tables.schema import validate
 from eitgeo.zones.clustering import name_zones

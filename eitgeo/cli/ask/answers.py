@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from eitgeo.cli.ask.questions import LAST_ROW, Column, Letter, Question
-from eitgeo.cli.ask.sheets import EXAMPLE, FIRST_ROW, GUIDE, HEAD_ROW
-from eitgeo.sources.survey.raw import MAX_FILE_BYTES, RefusedFileError, plain_text
-from eitgeo.sources.survey.workbooks import named_rows
-from eitgeo.words import french_number, typographic
+from eitgeo.cli.ask.questions import LAST_ROW, Letter, Question
+from eitgeo.cli.ask.sheets import EXAMPLE, FIRST_ROW, HEAD_ROW
+from eitgeo.maps.form.sheets import GUIDE, Column
+from eitgeo.sources.survey.checks import AnswerError, checked_kind
+from eitgeo.sources.survey.files import named_rows, require_small
+from eitgeo.sources.survey.raw import RefusedFileError, plain_text
+from eitgeo.words import typographic
 
-if TYPE_CHECKING:
-    type _Given = Sequence[tuple[Column, str]]
-
-_MOST_SIGNS = 300
 _FROM_THE_SHEET = "repartir du tableau joint à la lettre (.xlsx)"
-_COMMUNE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
-_IDENTIFIER = re.compile(r"[a-z0-9_]{1,80}")
-_HEADINGS = re.compile(r"\d{4}(-\d{1,2}[a-z]?)?(;\d{4}(-\d{1,2}[a-z]?)?)*", re.ASCII)
-_ROAD = re.compile(r"[A-Z]{1,2} ?\d{1,4}[A-Z]?", re.ASCII)
-_NUMBER = re.compile(r"[-+]?\d{1,15}([.,]\d{1,9})?", re.ASCII)
 _KEYS = {
     "membres": ("body_id", "code_insee"),
     "exutoires": ("outlet_id",),
@@ -53,7 +45,7 @@ def read_answer(path: Path, letters: Sequence[Letter]) -> Answer:
     Refused when nothing can be taken of it: no workbook of a demand, too large,
     damaged.
     """
-    _require_small(path)
+    require_small(path)
     titles = {one.title for letter in letters for one in letter.questions}
     last = FIRST_ROW + LAST_ROW
     try:
@@ -66,15 +58,6 @@ def read_answer(path: Path, letters: Sequence[Letter]) -> Answer:
         if question.title in pages:
             _read_sheet(path.name, question, pages[question.title], answer)
     return answer
-
-
-def _require_small(path: Path) -> None:
-    if not path.is_file():
-        why = "fichier absent, ou qui n'en est pas un"
-        raise RefusedFileError(why, "vérifier le chemin")
-    if path.stat().st_size > MAX_FILE_BYTES:
-        most = french_number(MAX_FILE_BYTES / 1e6)
-        raise RefusedFileError(f"fichier de plus de {most} Mo", _FROM_THE_SHEET)
 
 
 def _letter(
@@ -143,29 +126,25 @@ def _place(column: Column, heads: Sequence[str]) -> int | None:
     return None
 
 
-def _is_blank(given: _Given, number: int) -> bool:
+def _is_blank(given: Sequence[tuple[Column, str]], number: int) -> bool:
     first = given[0][1]
     is_example = number == FIRST_ROW and first.casefold().startswith(EXAMPLE)
     return is_example or not any(text for _, text in given)
 
 
 def _checked(
-    given: _Given,
+    given: Sequence[tuple[Column, str]],
 ) -> tuple[dict[str, str], list[tuple[Column, str]]]:
     """Return a row as it is kept, and what is wrong with it."""
     row: dict[str, str] = {}
     faults: list[tuple[Column, str]] = []
     for column, text in given:
-        if not text:
-            row[column.name] = ""
-            if column.required:
-                faults.append((column, f"« {column.label} » : réponse nécessaire"))
-            continue
-        value = _CHECKS[column.kind](text, column)
-        if value is None:
-            asked = _ASKED[column.kind].format(**_bounds(column))
-            faults.append((column, f"« {column.label} » : {asked}"))
-        row[column.name] = value or ""
+        row[column.name] = ""
+        try:
+            row[column.name] = _value(column, text)
+        except AnswerError as error:
+            told = f"« {column.label} » : {error.met}, {error.remedy}"
+            faults.append((column, told))
     to_date = row.get("to_date", "")
     if to_date and row.get("from_date", "") >= to_date:
         column = next(one for one, _ in given if one.name == "to_date")
@@ -173,76 +152,28 @@ def _checked(
     return row, faults
 
 
-def _bounds(column: Column) -> dict[str, str]:
-    return {"least": f"{column.least:g}", "most": f"{column.most:.0f}"}
-
-
-def _text(text: str, column: Column) -> str | None:
-    del column
-    return text if len(text) <= _MOST_SIGNS else None
-
-
-def _number(text: str, column: Column) -> str | None:
-    plain = "".join(text.split())
-    if not _NUMBER.fullmatch(plain):
-        return None
-    value = float(plain.replace(",", "."))
+def _value(column: Column, text: str) -> str:
+    """Return an answer as it is kept: text, whatever its kind."""
+    if not text:
+        if column.required:
+            raise AnswerError("réponse nécessaire", "la donner")
+        return ""
+    if column.kind == "choice":
+        for key, label in column.choices.items():
+            if text == key or _same(text, label):
+                return key
+        raise AnswerError("réponse hors de la liste", "choisir dans la liste")
+    if len(text) > column.room:
+        raise AnswerError("texte trop long", f"{column.room} signes au plus")
+    # Excel takes the zero of 01001 away.
+    plain = text.zfill(5).upper() if column.kind == "commune" else text
+    if column.kind not in {"number", "year"}:
+        return str(checked_kind(column.kind, plain))
+    try:
+        value = float(checked_kind(column.kind, plain))
+    except AnswerError:
+        value = math.nan
     if not column.least <= value <= column.most:
-        return None
+        asked = "nombre requis" if column.kind == "number" else "année requise"
+        raise AnswerError(asked, f"de {column.least:g} à {column.most:.0f}")
     return f"{value:.0f}" if value.is_integer() else repr(value)
-
-
-def _date(text: str, column: Column) -> str | None:
-    del column
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            moment = dt.datetime.strptime(text, form)  # noqa: DTZ007 - a day, no hour
-        except ValueError:
-            continue
-        return moment.date().isoformat()
-    return None
-
-
-def _choice(text: str, column: Column) -> str | None:
-    for key, label in column.choices.items():
-        if text == key or _same(text, label):
-            return key
-    return None
-
-
-def _matching(form: re.Pattern[str]) -> Callable[[str, Column], str | None]:
-    def check(text: str, column: Column) -> str | None:
-        del column
-        return text if form.fullmatch(text) else None
-
-    return check
-
-
-def _commune(text: str, column: Column) -> str | None:
-    del column
-    code = text.zfill(5).upper()  # Excel takes the zero of 01001 away
-    return code if _COMMUNE.fullmatch(code) else None
-
-
-_CHECKS: dict[str, Callable[[str, Column], str | None]] = {
-    "text": _text,
-    "number": _number,
-    "year": _number,
-    "date": _date,
-    "choice": _choice,
-    "commune": _commune,
-    "identifier": _matching(_IDENTIFIER),
-    "headings": _matching(_HEADINGS),
-    "road": _matching(_ROAD),
-}
-_ASKED = {
-    "text": f"texte de {_MOST_SIGNS} signes au plus requis",
-    "number": "nombre requis, de {least} à {most}",
-    "year": "année requise, de {least} à {most}",
-    "date": "date requise (AAAA-MM-JJ)",
-    "choice": "choisir dans la liste",
-    "commune": "code INSEE requis (cinq signes)",
-    "identifier": "lettres sans accent, chiffres et « _ » seulement",
-    "headings": "rubriques séparées par « ; » requises (2714;2760-2)",
-    "road": "numéro de route requis (D 618)",
-}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from eitgeo.cli.ask.questions import (
     membership_path,
     outlets_path,
 )
-from eitgeo.cli.survey.extract import shielded
+from eitgeo.cli.survey.private import shielded
 from eitgeo.reference.asks import ask_holders, ask_sheets
 from eitgeo.sources.files.csv import csv_dicts
 from eitgeo.store import write_private_bytes
@@ -28,14 +28,30 @@ if TYPE_CHECKING:
 _WHO = ("holder", "file")
 MEMBERS, OUTLETS, LINES = "membership.csv", "outlets.csv", "a_reporter.yaml"
 """What a source of the study reads, and the lines to put in ``study.yaml``."""
-_MEMBER_COLUMNS = (
-    "body_id",
+_MEMBER_COLUMNS = ["body_id", "code_insee", "from_date", "to_date", "status", "source"]
+_OUTLET_COLUMNS = [
+    "outlet_id",
+    "name",
+    "aliases",
+    "kind",
+    "operator",
     "code_insee",
-    "from_date",
-    "to_date",
+    "position_quality",
+    "icpe_headings",
+    "capacity_t",
+    "household_t",
+    "capacity_year",
     "status",
+    "evidence",
     "source",
-)
+]
+_AMOUNTS = ("fte_cost_eur", "other_cost_eur", "aid_pct", "n")
+_YAML = {
+    "couts": ("", _AMOUNTS[:3]),
+    "terrain": ("- ", ("perimeter", "kind", "n", "on_date", "source")),
+    "routes": ("- ", ("id", "label", "ref")),
+}
+"""Sheet → what opens a line of the study, and what it bears."""
 
 
 def keep(project: Project, answer: Answer, file: str) -> None:
@@ -62,40 +78,41 @@ def answered(project: Project) -> dict[str, int]:
 def write_products(project: Project) -> list[str]:
     """Write what the study may read of all answers; say which line it then bears."""
     folder = answers_folder(project)
-    lines_made = []
-    for sheet, make in _PRODUCTS.items():
-        rows = _kept(folder / f"{sheet}.csv")
-        if rows:
-            lines_made += make(project, rows)
+    rows = {name: _kept(folder / f"{name}.csv") for name in ask_sheets().index}
+    told = []
+    if rows["membres"]:
+        path = _members(project, rows["membres"])
+        told.append(f"sources.membership: {path}")
+    if rows["exutoires"]:
+        path = _outlets(project, rows["exutoires"])
+        told.append(f"sources.outlets: {{reader: csv, path: {path}}}")
     lines = [
-        line
-        for sheet, make in _YAML.items()
-        for line in make(_kept(folder / f"{sheet}.csv"))
+        f"{ask_sheets()['replaces'][name]}: {mark}{_flow(row, names)}"
+        for name, (mark, names) in _YAML.items()
+        for row in (rows[name] if mark else rows[name][-1:])
     ]
     if lines:
         content = "".join(f"{line}\n" for line in lines).encode()
         write_private_bytes(folder / LINES, content, root=project.base)
-        lines_made.append(
-            f"À reporter dans study.yaml ({_told(project, folder / LINES)}) :"
-        )
-        lines_made += [f"  {line}" for line in lines]
-    return lines_made
+        place = (folder / LINES).relative_to(project.base).as_posix()
+        told.append(f"À reporter dans study.yaml ({place}) :")
+        told += [f"  {line}" for line in lines]
+    return told
 
 
-def _members(project: Project, rows: Sequence[Row]) -> list[str]:
-    """Write the list of members with the answers in it."""
+def _members(project: Project, rows: Sequence[Row]) -> str:
+    """Write the list of members with the answers in it; say where."""
     pairs = {(row["body_id"], row["code_insee"]) for row in rows}
     written = membership_path(project)
     earlier = [] if written is None else csv_dicts(project.path(written))
     others = [r for r in earlier if (r["body_id"], r["code_insee"]) not in pairs]
     added = [{**row, "source": _source(row, row["source"])} for row in rows]
     path = answers_folder(project) / MEMBERS
-    _write(project, path, [*others, *added], columns=_MEMBER_COLUMNS)
-    return [f"sources.membership: {_told(project, path)}"]
+    return _write(project, path, [*others, *added], columns=_MEMBER_COLUMNS)
 
 
-def _outlets(project: Project, rows: Sequence[Row]) -> list[str]:
-    """Write the list of outlets with the answers in it."""
+def _outlets(project: Project, rows: Sequence[Row]) -> str:
+    """Write the list of outlets with the answers in it; say where."""
     written = outlets_path(project)
     earlier = [] if written is None else csv_dicts(project.path(written))
     known = {row["outlet_id"]: row for row in earlier}
@@ -111,26 +128,7 @@ def _outlets(project: Project, rows: Sequence[Row]) -> list[str]:
         filled = {key: one for key, one in row.items() if one}
         known[row["outlet_id"]] = before | filled | fixed
     path = answers_folder(project) / OUTLETS
-    _write(project, path, list(known.values()), columns=_OUTLET_COLUMNS)
-    return [f"sources.outlets: {{reader: csv, path: {_told(project, path)}}}"]
-
-
-_OUTLET_COLUMNS = (
-    "outlet_id",
-    "name",
-    "aliases",
-    "kind",
-    "operator",
-    "code_insee",
-    "position_quality",
-    "icpe_headings",
-    "capacity_t",
-    "household_t",
-    "capacity_year",
-    "status",
-    "evidence",
-    "source",
-)
+    return _write(project, path, list(known.values()), columns=_OUTLET_COLUMNS)
 
 
 def _source(row: Mapping[str, str], told: str) -> str:
@@ -138,54 +136,17 @@ def _source(row: Mapping[str, str], told: str) -> str:
     return " ; ".join(filter(None, [f"réponse : {label}", told]))
 
 
-def _costs(rows: Sequence[Row]) -> list[str]:
-    if not rows:
-        return []
-    names = ("fte_cost_eur", "other_cost_eur", "aid_pct")
-    amounts = ", ".join(f"{name}: {rows[-1][name]}" for name in names)
-    return [f"governance.budget: {{{amounts}}}"]
-
-
-def _field(rows: Sequence[Row]) -> list[str]:
-    return [
-        "governance.field: - "
-        + _flow(row, {"perimeter", "kind", "on_date", "source"}, numbers={"n"})
-        for row in rows
-    ]
-
-
-def _closures(rows: Sequence[Row]) -> list[str]:
-    named = (
-        row | {"label": " : ".join(filter(None, [row["label"], row["reason"]]))}
-        for row in rows
-    )
-    return [
-        "roads.closures: - " + _flow(row, {"id", "label", "ref"}, numbers=())
-        for row in named
-    ]
-
-
-def _flow(row: Mapping[str, str], texts: set[str], *, numbers: Iterable[str]) -> str:
+def _flow(row: Row, names: Sequence[str]) -> str:
     """Write a line of YAML: texts are quoted, whatever they hold."""
+    label = " : ".join(filter(None, [row.get("label", ""), row.get("reason", "")]))
+    filled = row | {"label": label}
     parts = [
-        f"{key}: {value}"
-        if key in numbers
-        else f"{key}: {json.dumps(value, ensure_ascii=False)}"
-        for key, value in row.items()
-        if key in texts or key in numbers
+        f"{key}: {filled[key]}"
+        if key in _AMOUNTS
+        else f"{key}: {json.dumps(filled[key], ensure_ascii=False)}"
+        for key in names
     ]
     return f"{{{', '.join(parts)}}}"
-
-
-_PRODUCTS: dict[str, Callable[[Project, Sequence[Row]], list[str]]] = {
-    "membres": _members,
-    "exutoires": _outlets,
-}
-_YAML = {"couts": _costs, "terrain": _field, "routes": _closures}
-
-
-def _told(project: Project, path: Path) -> str:
-    return path.relative_to(project.base).as_posix()
 
 
 def _kept(path: Path) -> list[Row]:
@@ -198,8 +159,8 @@ def _write(
     rows: Sequence[Row],
     *,
     columns: Sequence[str] = (),
-) -> None:
-    """Write rows for their owner alone; no spreadsheet runs a text of them."""
+) -> str:
+    """Write rows for their owner alone, none of them run; say where."""
     names = columns or list(dict.fromkeys(key for row in rows for key in row))
     buffer = io.StringIO()
     writer = csv.DictWriter(
@@ -209,3 +170,4 @@ def _write(
     for row in rows:
         writer.writerow({key: shielded(row.get(key, "")) for key in names})
     write_private_bytes(path, buffer.getvalue().encode(), root=project.base)
+    return path.relative_to(project.base).as_posix()

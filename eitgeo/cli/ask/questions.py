@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eitgeo.errors import EitgeoError
+from eitgeo.maps.form.sheets import Column
 from eitgeo.maps.words.hypotheses import REPLACED, study_hypotheses
 from eitgeo.reference.asks import (
     BETWEEN,
@@ -31,41 +32,19 @@ _ROOM = 500
 _TO_CONFIRM = "a_confirmer"
 
 
-class Column(NamedTuple):
-    """A column of a sheet.
-
-    ``name``, ``label``: key, and how it is asked (French). ``kind``: ``text``,
-    ``number``, ``date``, ``commune``, ``identifier``, ``headings``, ``road``, ``year``
-    or ``choice``. ``choices``: what is kept → what is shown, of a ``choice``.
-    ``least``, ``most``: bounds of a number. ``required``: whether a row without it is
-    refused. ``example``: shown in the greyed row.
-    """
-
-    name: str
-    label: str
-    kind: str
-    choices: dict[str, str]
-    least: float
-    most: float
-    required: bool
-    example: str
-
-
 class Question(NamedTuple):
     """A sheet to fill.
 
-    ``sheet``, ``basis``, ``title``, ``what``, ``why``, ``use``, ``replaces``: as
+    ``sheet``, ``title``, ``what``, ``why``, ``use``: as
     :func:`eitgeo.reference.asks.ask_sheets` says them. ``columns``: what each row
     holds. ``known``: rows that the study knows already, to be confirmed or corrected.
     """
 
     sheet: str
-    basis: str
     title: str
     what: str
     why: str
     use: str
-    replaces: str
     columns: tuple[Column, ...]
     known: tuple[dict[str, str], ...]
 
@@ -145,17 +124,9 @@ def _question(project: Project, sheet: str, row: dict[str, str]) -> Question:
     known = _KNOWN[sheet](project) if sheet in _KNOWN else []
     names = {one.name for one in columns}
     rows = [{key: row.get(key, "") for key in names} for row in known]
-    return Question(
-        sheet,
-        basis=row["basis"],
-        title=row["title"],
-        what=row["what"],
-        why=row["why"],
-        use=row["use"],
-        replaces=row["replaces"],
-        columns=columns,
-        known=tuple(rows[: LAST_ROW - _ROOM]),
-    )
+    words = {name: row[name] for name in ("title", "what", "why", "use")}
+    known_rows = tuple(rows[: LAST_ROW - _ROOM])
+    return Question(sheet, **words, columns=columns, known=known_rows)
 
 
 _LISTS = {"body", "perimeter", "outlet_kind"}
@@ -208,23 +179,19 @@ def outlets_path(project: Project) -> Path | None:
 
 
 def _known_members(project: Project) -> list[dict[str, str]]:
+    """List the memberships to be confirmed, communes named once the study has run."""
     path, wanted = membership_path(project), set(_bodies(project))
     rows = [] if path is None else _rows(project, path)
-    names = _commune_names(project)
+    try:
+        table = read_table(project.processed, "communes")
+        names = dict(zip(table["code_insee"], table["nom"], strict=True))
+    except EitgeoError:
+        names = {}
     return [
         row | {"name": names.get(row.get("code_insee", ""), "")}
         for row in rows
         if row.get("status") == _TO_CONFIRM and row.get("body_id") in wanted
     ]
-
-
-def _commune_names(project: Project) -> dict[str, str]:
-    """Name communes, once the study has run."""
-    try:
-        table = read_table(project.processed, "communes")
-    except EitgeoError:
-        return {}
-    return dict(zip(table["code_insee"], table["nom"], strict=True))
 
 
 def _known_outlets(project: Project) -> list[dict[str, str]]:

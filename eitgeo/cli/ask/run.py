@@ -8,13 +8,12 @@ from pathlib import Path
 from eitgeo.cli.ask.answers import read_answer
 from eitgeo.cli.ask.kept import answered, keep, write_products
 from eitgeo.cli.ask.questions import (
-    Letter,
     every_letter,
     private_demands,
     study_letters,
 )
-from eitgeo.cli.ask.sheets import DRAFT, Sender, letter_docx, letter_xlsx
-from eitgeo.cli.survey.documents import hand_over
+from eitgeo.cli.ask.sheets import Sender, letter_docx, letter_xlsx
+from eitgeo.cli.survey.private import hand_over
 from eitgeo.reference.asks import asked_bases
 from eitgeo.sources.survey.raw import RefusedFileError
 from eitgeo.store import write_private_bytes
@@ -42,10 +41,9 @@ def run_ask(project: Project) -> list[str]:
         due,
     )
     folder, root = private_demands(project), project.base
-    head = f"{DRAFT}. {identity.title}"
     lines: list[str] = []
     for letter in letters:
-        sheet = letter_xlsx(letter, edition=identity.edition, due=due, head=head)
+        sheet = letter_xlsx(letter, sender)
         document = letter_docx(letter, sender)
         lines += hand_over(folder / letter.workbook, sheet, root=root)
         lines += hand_over(folder / letter.document, document, root=root)
@@ -85,20 +83,14 @@ def run_read(project: Project, files: Sequence[Path]) -> tuple[list[str], bool]:
 
 def answer_sentence(project: Project) -> str:
     """Say how many demands have an answer."""
-    written = _written(project)
+    folder, given = private_demands(project), set(answered(project))
+    letters = every_letter(project, set(asked_bases()))
+    written = {one.holder for one in letters if (folder / one.document).is_file()}
+    written |= given
     if not written:
         return "Aucune demande écrite : « eitgeo ask » en prépare les lettres."
-    done = len(written & set(answered(project)))
-    verb = "ont" if done > 1 else "a"
-    total = french_number(len(written))
+    done, total = len(given), french_number(len(written))
     if not done:
         return f"Aucune demande sur {total} n’a de réponse."
-    many = "s" if done > 1 else ""
+    many, verb = ("s", "ont") if done > 1 else ("", "a")
     return f"{french_number(done)} demande{many} sur {total} {verb} une réponse."
-
-
-def _written(project: Project) -> set[str]:
-    folder = private_demands(project)
-    letters: Sequence[Letter] = every_letter(project, set(asked_bases()))
-    there = {one.holder for one in letters if (folder / one.document).is_file()}
-    return there | set(answered(project))

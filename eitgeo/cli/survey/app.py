@@ -1,47 +1,58 @@
-"""Commands of the survey: import, status, match sheets, extract, purge."""
+"""Commands of the survey: import, status, match sheets, publish, extract, purge."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from eitgeo.cli.french import FrenchTyper
-from eitgeo.cli.shared import plain, refuse
+from eitgeo.cli.shared import BAD_STUDY, FAILED, open_study, refuse, say
 from eitgeo.errors import EitgeoError, StudyError
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
-_FAILED, _BAD_STUDY = 1, 2
+    type Work = Callable[[ModuleType, Project], list[str] | tuple[list[str], bool]]
 
 survey_app = FrenchTyper(
     help="Fiches des entreprises : importer, compter, rapprocher, rendre, effacer.",
     no_args_is_help=True,
 )
 
-StudyOption = Annotated[
+_Study = Annotated[
     Path, typer.Option("--study", metavar="ÉTUDE", help="Le fichier de l'étude.")
 ]
-OutOption = Annotated[
+_Out = Annotated[
     Path | None,
     typer.Option("--out", help="Celui d'« eitgeo run » : où sont les tables."),
 ]
-WeighedOption = Annotated[
+_Weighed = Annotated[
     bool,
     typer.Option("--pesees", help="Des pesées du syndicat (sources.pesees)."),
 ]
-Day = Annotated[
+
+
+def _day(flag: str, help_text: str) -> Any:
+    return typer.Option(
+        flag, formats=["%Y-%m-%d"], metavar="AAAA-MM-JJ", help=help_text
+    )
+
+
+_Received = Annotated[
     dt.datetime | None,
-    typer.Option(
-        "--date",
-        formats=["%Y-%m-%d"],
-        metavar="AAAA-MM-JJ",
-        help="Jour de réception, pour les fiches sans date.",
-    ),
+    _day("--date", "Jour de réception, pour les fiches sans date."),
+]
+_Published = Annotated[
+    dt.datetime | None,
+    _day("--date", "Jour de la publication ; par défaut, aujourd'hui."),
+]
+_Before = Annotated[
+    dt.datetime | None, _day("--before", "Effacer ce qui date d'avant ce jour.")
 ]
 
 
@@ -51,77 +62,35 @@ def import_files(
         list[Path], typer.Argument(metavar="FICHIER…", help="Les fiches reçues.")
     ],
     *,
-    study: StudyOption = Path("study.yaml"),
-    out: OutOption = None,
-    received: Day = None,
+    study: _Study = Path("study.yaml"),
+    out: _Out = None,
+    received: _Received = None,
 ) -> None:
     """Bring the answers of firms in."""
-
-    def work(project: Project) -> list[str]:
-        # Readers and maps take a second to import: other commands do without them.
-        from eitgeo.cli.survey.run import run_import  # noqa: PLC0415
-
-        lines, refused = run_import(project, files, received=_iso(received))
-        state.append(refused)
-        return [
-            *lines,
-            "« eitgeo run » ne les lit pas : « eitgeo survey publish » en publie des",
-            "sommes, « eitgeo run --private » fait une étude à ne pas diffuser.",
-        ]
-
-    state: list[bool] = []
-    _run(study, out, work)
-    if any(state):
-        raise typer.Exit(_FAILED)
+    day = _iso(received)
+    _run(study, out, lambda run, project: run.run_import(project, files, received=day))
 
 
 @survey_app.command(help="Compter l'intérêt exprimé, par EPCI et par secteur.")
 def status(
-    study: StudyOption = Path("study.yaml"),
-    *,
-    out: OutOption = None,
-    pesees: WeighedOption = False,
+    study: _Study = Path("study.yaml"), *, out: _Out = None, pesees: _Weighed = False
 ) -> None:
     """Count the firms that signed up, or say what was read of the weighbridges."""
-
-    def work(project: Project) -> list[str]:
-        if pesees:
-            from eitgeo.cli.survey.weighings import run_weighed_status  # noqa: PLC0415
-
-            return run_weighed_status(project)
-        from eitgeo.cli.survey.status import run_status  # noqa: PLC0415
-
-        return run_status(project)
-
-    _run(study, out, work)
+    _run(study, out, lambda run, project: run.run_status(project, weighed=pesees))
 
 
 @survey_app.command(help="Refaire les contacts et les fiches de rapprochement.")
-def sheets(study: StudyOption = Path("study.yaml"), *, out: OutOption = None) -> None:
+def sheets(study: _Study = Path("study.yaml"), *, out: _Out = None) -> None:
     """Write the contacts and match sheets again."""
-
-    def work(project: Project) -> list[str]:
-        from eitgeo.cli.survey.run import run_sheets  # noqa: PLC0415
-
-        return run_sheets(project)
-
-    _run(study, out, work)
+    _run(study, out, lambda run, project: run.run_sheets(project))
 
 
 @survey_app.command(help="Publier des sommes de réponses, après relecture.")
 def publish(
-    study: StudyOption = Path("study.yaml"),
+    study: _Study = Path("study.yaml"),
     *,
-    out: OutOption = None,
-    day: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            "--date",
-            formats=["%Y-%m-%d"],
-            metavar="AAAA-MM-JJ",
-            help="Jour de la publication ; par défaut, aujourd'hui.",
-        ),
-    ] = None,
+    out: _Out = None,
+    day: _Published = None,
     partial: Annotated[
         bool,
         typer.Option(
@@ -132,57 +101,39 @@ def publish(
     yes: Annotated[
         bool, typer.Option("--yes", help="Écrire sans demander : c'est déjà relu.")
     ] = False,
-    pesees: WeighedOption = False,
+    pesees: _Weighed = False,
 ) -> None:
     """Let guarded sums of answers out, once a person has read them."""
 
-    def work(project: Project) -> list[str]:
-        from eitgeo.cli.survey.run import (  # noqa: PLC0415
-            run_publish,
-            run_publish_weighings,
-        )
+    def agreed(lines: list[str]) -> bool:
+        say(lines)
+        if yes:
+            return True
+        word = typer.prompt("L'écrire ? [o/N]", default="n", show_default=False)
+        return word.strip().lower() in {"o", "oui", "y", "yes"}
 
-        def agreed(lines: list[str]) -> bool:
-            for line in lines:
-                typer.echo(plain(line))
-            return yes or _agreed()
-
-        run = run_publish_weighings if pesees else run_publish
-        return run(project, day=_iso(day), partial=partial, agreed=agreed)
-
-    _run(study, out, work)
+    options = {"day": _iso(day), "partial": partial, "weighed": pesees}
+    _run(study, out, lambda run, p: run.run_publish(p, agreed=agreed, **options))
 
 
 @survey_app.command(help="Rendre à un établissement ce qui est gardé de lui (CSV).")
 def extract(
     siret: Annotated[str, typer.Argument(metavar="SIRET", help="Son numéro.")],
     *,
-    study: StudyOption = Path("study.yaml"),
-    out: OutOption = None,
+    study: _Study = Path("study.yaml"),
+    out: _Out = None,
 ) -> None:
     """Write what is kept of a firm."""
-
-    def work(project: Project) -> list[str]:
-        from eitgeo.cli.survey.run import run_extract  # noqa: PLC0415
-
-        return run_extract(project, siret.replace(" ", ""))
-
-    _run(study, out, work)
+    number = siret.replace(" ", "")
+    _run(study, out, lambda run, project: run.run_extract(project, number))
 
 
 @survey_app.command(help="Effacer les fiches trop anciennes, ou celles d'un SIRET.")
 def purge(
     *,
-    study: StudyOption = Path("study.yaml"),
-    out: OutOption = None,
-    before: Annotated[
-        dt.datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"],
-            metavar="AAAA-MM-JJ",
-            help="Effacer ce qui date d'avant ce jour.",
-        ),
-    ] = None,
+    study: _Study = Path("study.yaml"),
+    out: _Out = None,
+    before: _Before = None,
     siret: Annotated[
         list[str] | None,
         typer.Option(metavar="SIRET", help="Effacer cet établissement (répétable)."),
@@ -191,43 +142,25 @@ def purge(
     """Forget answers."""
     if before is None and not siret:
         typer.echo("Rien à effacer : donner --before AAAA-MM-JJ ou --siret.", err=True)
-        raise typer.Exit(_BAD_STUDY)
-
-    def work(project: Project) -> list[str]:
-        from eitgeo.cli.survey.run import run_purge  # noqa: PLC0415
-
-        plain = [one.replace(" ", "") for one in siret or ()]
-        lines, unknown = run_purge(project, before=_iso(before), sirets=plain)
-        state.append(unknown)
-        return lines
-
-    state: list[bool] = []
-    _run(study, out, work)
-    if any(state):
-        raise typer.Exit(_FAILED)
+        raise typer.Exit(BAD_STUDY)
+    day, sirets = _iso(before), [one.replace(" ", "") for one in siret or ()]
+    _run(study, out, lambda run, p: run.run_purge(p, before=day, sirets=sirets))
 
 
-def _agreed() -> bool:
-    answer = typer.prompt("L'écrire ? [o/N]", default="n", show_default=False)
-    return bool(answer.strip().lower() in {"o", "oui", "y", "yes"})
-
-
-def _run(study: Path, out: Path | None, work: Callable[[Project], list[str]]) -> None:
-    # The models of a study take time to import: --help does without them.
-    from eitgeo.study.project import open_project  # noqa: PLC0415
+def _run(study: Path, out: Path | None, work: Work) -> None:
+    """Do a piece of work on a study; say its lines, and fail if it was refused."""
+    project = open_study(study, out=out)
+    # Readers and maps take a second to import: --help does without them.
+    from eitgeo.cli.survey import run  # noqa: PLC0415
 
     try:
-        project = open_project(study, out=out)
+        told = work(run, project)
     except EitgeoError as error:
-        refuse(error, code=_BAD_STUDY)
-    try:
-        lines = work(project)
-    except StudyError as error:
-        refuse(error, code=_BAD_STUDY)
-    except EitgeoError as error:
-        refuse(error, code=_FAILED)
-    for line in lines:
-        typer.echo(plain(line))
+        refuse(error, code=BAD_STUDY if isinstance(error, StudyError) else FAILED)
+    lines, is_refused = told if isinstance(told, tuple) else (told, False)
+    say(lines)
+    if is_refused:
+        raise typer.Exit(FAILED)
 
 
 def _iso(day: dt.datetime | None) -> str:

@@ -2,39 +2,44 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
-import re
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
-from eitgeo.cli.survey.documents import hand_over
-from eitgeo.cli.survey.extract import extract_csv, extract_name, shielded
+from eitgeo.cli.answers import LEDGER
+from eitgeo.cli.survey.private import (
+    alone,
+    extract_csv,
+    extract_name,
+    file_label,
+    hand_over,
+    report_csv,
+)
 from eitgeo.cli.survey.publish import (
-    Draft,
+    answer_sums,
     draft_lines,
     draft_publication,
+    epci_names,
     read_ledger,
     write_ledger,
     write_publication,
 )
 from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
+from eitgeo.cli.survey.status import status_lines
 from eitgeo.cli.survey.weighings import (
-    draft_weighings,
     forget_clients,
-    weighed_draft_lines,
-    write_weighings,
+    ticket_paths,
+    weighed_lines,
+    weighed_sums,
 )
 from eitgeo.disclosure.publications import Publication, without_firms
-from eitgeo.dossier.chapters.contacts import contacts_xlsx
+from eitgeo.dossier.chapters.contacts import contacts_xlsx, keep_until
 from eitgeo.dossier.match_sheets import match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import named_outlets
+from eitgeo.flows.arisings.interest import expressed_interest
 from eitgeo.reference.survey import survey_fields
 from eitgeo.sources.survey.answers import (
     SurveyImport,
@@ -44,7 +49,8 @@ from eitgeo.sources.survey.answers import (
 )
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.renewal import load_former
-from eitgeo.store import private_folder, write_private_bytes
+from eitgeo.steps.inputs.weighings import weighed_tickets
+from eitgeo.store import write_private_bytes
 from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_declarations, read_table, write_declarations
@@ -58,15 +64,13 @@ LINES_TOLD = 40
 _YEARS = 3
 """Retention where the study has no form [years]."""
 
-_LONG_NUMBER = re.compile(r"\d{9,14}")
-
 
 def run_import(
     project: Project, files: Sequence[Path], *, received: str
 ) -> tuple[list[str], bool]:
     """Bring files of the form in, then write what the animator works with."""
     path = survey_path(project)
-    with _alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base):
         communes = read_table(project.processed, "communes")
         done = import_survey(
             files,
@@ -77,21 +81,21 @@ def run_import(
                 former=load_former(project, communes),
                 sites=_table_if_there(project, "sites"),
                 received=received,
-                last_day=_last_day(project, received),
+                # Without asking the clock.
+                last_day=received or f"{project.study.identity.edition.year + 1}-12-31",
             ),
         )
         root = project.base
         write_declarations(path, done.declarations, root=root)
-        write_private_bytes(path.with_name(REPORT), report_csv(done), root=root)
+        write_private_bytes(path.with_name(REPORT), report_csv(done.report), root=root)
         made = _write_private(project, done.declarations)
-    return [*_account(done), *made], bool(done.n_refused)
-
-
-def _last_day(project: Project, received: str) -> str:
-    """Return the last plausible day of a form, without asking the clock."""
-    if received:
-        return received
-    return f"{project.study.identity.edition.year + 1}-12-31"
+    lines = [
+        *_account(done),
+        *made,
+        "« eitgeo run » ne les lit pas : « eitgeo survey publish » en publie des",
+        "sommes, « eitgeo run --private » fait une étude à ne pas diffuser.",
+    ]
+    return lines, bool(done.n_refused)
 
 
 def survey_path(project: Project) -> Path:
@@ -104,24 +108,6 @@ def survey_path(project: Project) -> Path:
         raise StudyError(message)
     # Not resolved: a link that leads out of the study is seen when it is written.
     return project.base / project.study.survey.path
-
-
-@contextmanager
-def _alone(folder: Path, *, root: Path) -> Iterator[None]:
-    """Hold the private folder, so that two imports do not undo each other."""
-    try:
-        # Personal data: nobody else of this machine looks in (POSIX; else ignored).
-        private_folder(folder, root=root)
-        with FileLock(folder / ".verrou", timeout=0, mode=0o600):
-            yield
-    except Timeout as error:
-        message = f"{folder.name} : un autre import y est en cours → attendre sa fin"
-        raise SourceError(message) from error
-    except OSError as error:
-        if isinstance(error, SourceError):
-            raise
-        message = f"{folder.name} : dossier impossible à écrire → vérifier vos droits"
-        raise SourceError(message) from error
 
 
 def _table_if_there(project: Project, name: str) -> pd.DataFrame | None:
@@ -178,59 +164,69 @@ def retention(project: Project) -> int:
     return _YEARS if form is None else form.notice.retention_years
 
 
+def run_status(project: Project, *, weighed: bool) -> list[str]:
+    """Count the interest expressed, or say what was read of the weighbridges."""
+    if weighed:
+        tickets = weighed_tickets(project, ticket_paths(project))
+        return weighed_lines(tickets, epci_names(project))
+    declarations = stored_declarations(project, survey_path(project))
+    communes = read_table(project.processed, "communes")
+    names, area = epci_names(project), communes[communes["in_area"]]
+    comparison = project.study.comparison
+    interest = expressed_interest(
+        declarations,
+        sites=read_table(project.processed, "sites"),
+        epci_of=dict(
+            zip(area["code_insee"], area["epci_siren"].map(names), strict=True)
+        ),
+        target_naf=comparison.target_naf,
+        min_headcount=comparison.min_headcount,
+    )
+    lines = status_lines(interest)
+    if oldest := min(declarations["form_date"], default=""):
+        day = keep_until(oldest, retention(project))
+        lines.append(f"Fiche la plus ancienne : à effacer après le {day}.")
+    return lines
+
+
 def run_sheets(project: Project) -> list[str]:
     """Write contacts and match sheets again, from the answers at hand."""
     path = survey_path(project)
-    with _alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base):
         return _write_private(project, stored_declarations(project, path))
 
 
 def run_publish(
-    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
+    project: Project,
+    *,
+    day: str,
+    partial: bool,
+    agreed: Callable[[list[str]], bool],
+    weighed: bool = False,
 ) -> list[str]:
-    """Let guarded sums of answers out: the one step by which they leave."""
-    path = survey_path(project)
-    with _alone(path.parent, root=project.base):
-        draft = draft_publication(
-            project,
-            path,
-            day=day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat(),
-            partial=partial,
-        )
+    """Let guarded sums out, of answers or of weighings: the one step of all of them."""
+    path = None if weighed else survey_path(project)
+    folder = project.base / PRIVATE_FOLDER if path is None else path.parent
+    today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
+    with alone(folder, root=project.base):
+        sums = weighed_sums(project) if path is None else answer_sums(project, path)
+        draft = draft_publication(sums, day=day or today, partial=partial)
+        lines = draft_lines(sums, draft)
         if draft.table.empty:
-            lines = draft_lines(draft)[1:]
-            return [*lines, "Rien à publier : aucune somme ne passe.", *_left(draft)]
-        if not agreed(draft_lines(draft)):
-            return ["Rien n'est écrit."]
-        return write_publication(project, path, draft)
-
-
-def run_publish_weighings(
-    project: Project, *, day: str, partial: bool, agreed: Callable[[list[str]], bool]
-) -> list[str]:
-    """Let guarded sums of weighings out, by the same step as answers."""
-    folder = project.base / PRIVATE_FOLDER
-    with _alone(folder, root=project.base):
-        told_on = day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
-        draft = draft_weighings(project, day=told_on, partial=partial)
-        lines = weighed_draft_lines(draft)
-        if draft.table.empty:
-            return [*lines[1:], "Rien à publier : aucune somme ne passe."]
+            left = (
+                "Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."
+            )
+            nothing = "Rien à publier : aucune somme ne passe."
+            return [*lines[1:], nothing, *([left] if draft.leaving else [])]
         if not agreed(lines):
             return ["Rien n'est écrit."]
-        return write_weighings(project, draft)
-
-
-def _left(draft: Draft) -> list[str]:
-    if not draft.leaving:
-        return []
-    return ["Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."]
+        return write_publication(sums, draft)
 
 
 def run_extract(project: Project, siret: str) -> list[str]:
     """Give back what is kept of a firm: its right of access."""
     path = survey_path(project)
-    with _alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base):
         answers = read_declarations(path)
         rows = answers[answers["siret"] == siret]
         if rows.empty:
@@ -241,7 +237,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
         write_private_bytes(path.with_name(name), content, root=project.base)
         days = [
             one.day
-            for one in read_ledger(path)
+            for one in read_ledger(path.with_name(LEDGER))[0]
             if any(siret[:9] in firms for firms in one.cells.values())
         ]
     counted = ", ".join(dict.fromkeys(days)) or "aucune"
@@ -257,7 +253,7 @@ def run_purge(
 ) -> tuple[list[str], bool]:
     """Forget old answers, and firms that ask for it, everywhere in ``private/``."""
     path = survey_path(project)
-    with _alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base):
         answers = read_declarations(path)
         unknown = [
             erased_siret
@@ -272,9 +268,10 @@ def run_purge(
         for erased_siret in erased:
             path.with_name(extract_name(erased_siret)).unlink(missing_ok=True)
         gone = {siret[:9] for siret in erased}
-        ledger = read_ledger(path)
+        ledger, _ = read_ledger(path.with_name(LEDGER))
         if ledger:
-            write_ledger(path, without_firms(ledger, gone), root=project.base)
+            kept = without_firms(ledger, gone)
+            write_ledger(path.with_name(LEDGER), kept, root=project.base)
         forget_clients(project, gone)
         made = _write_private(project, left)
     firms = answers["siret"].nunique() - left["siret"].nunique()
@@ -309,19 +306,6 @@ def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[s
     return [f"{counted} plus ; elles restent (docs/privacy.md, « Durées »)."]
 
 
-def report_csv(done: SurveyImport) -> bytes:
-    """Write the account of an import as a table."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    heads = ("résultat", "fichier", "place", "champ", "constat", "remède", "valeur")
-    writer.writerow(heads)
-    for line in done.report:
-        cells = (line.level, line.file, line.row, line.field)
-        rest = (line.met, line.remedy, line.value)
-        writer.writerow([shielded(text) for text in (*cells, *rest)])
-    return out.getvalue().encode("utf-8-sig")
-
-
 def _account(done: SurveyImport) -> list[str]:
     labels = survey_fields()["label_fr"].to_dict()
     refused = [line for line in done.report if line.level != "accepté"]
@@ -347,15 +331,3 @@ def _account(done: SurveyImport) -> list[str]:
         ),
         f"Au total : {firms} établissement(s), {resources} ressource(s).",
     ]
-
-
-def file_label(name: str) -> str:
-    """Name a file on a console, without the number of a firm.
-
-    Examples
-    --------
-    >>> file_label("inscription_73282932000074_2026-11-25.json")
-    'inscription_73…74_2026-11-25.json'
-    """
-    plain = "".join(one if one.isprintable() else "?" for one in name)
-    return _LONG_NUMBER.sub(lambda found: f"{found[0][:2]}…{found[0][-2:]}", plain)

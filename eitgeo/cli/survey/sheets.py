@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field, replace
-from typing import Any
+from importlib import resources
+from typing import Any, Final
 
 import pandas as pd
 
@@ -18,52 +20,14 @@ from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.survey import survey_choices, survey_natures
 from eitgeo.tables.columns import OD_REACHED
-from eitgeo.words import figure_text, french_number, typographic
+from eitgeo.words import NBSP, figure_text, french_number, typographic
 
-_TITLES = {"disponible": "Disponible", "recherchee": "Recherché"}
-_ASKS = {
-    "disponible": (
-        "Prendriez-vous cette ressource ? Quelle qualité (humidité, mélanges, "
-        "conditionnement), quel rythme, à quel prix ?"
-    ),
-    "recherchee": (
-        "En avez-vous à céder ? Combien, sous quelle forme ; que devient-elle "
-        "aujourd'hui, et jusqu'à quand êtes-vous engagé ?"
-    ),
-}
-_RULE_ASKS = {
-    "disponible": "Cet usage est-il le vôtre : {use} ?",
-    "recherchee": "Avez-vous : {byproduct} ?",
-}
-_CONDITION_ASK = "La condition ci-contre est-elle remplie ?"
-_SURVEY_ASK = "Est-ce toujours vrai ? À partir de quand ?"
-_DECLARED = {"disponible": "recherche", "recherchee": "a"}
-_HAZARDOUS = "Êtes-vous autorisé pour ce déchet dangereux (bordereau Trackdéchets) ?"
-_YES_NO = {
-    "consent_partage": (
-        "partage accepté",
-        "partage refusé (ne pas nommer l'entreprise, ne pas remettre cette fiche)",
-    ),
-    "consent_recontact": (
-        "recontact accepté (voir contacts.xlsx)",
-        "recontact refusé (ne pas la rappeler)",
-    ),
-}
-_NOWHERE = (
-    "Commune inconnue ou hors du territoire : aucun temps de route ne se calcule. La "
-    "demander à l'entreprise."
+_WORDS: Final[dict[str, Any]] = tomllib.loads(
+    (resources.files("eitgeo.cli.survey") / "sheets.toml").read_text(encoding="utf-8")
 )
-_NO_RULE = (
-    "Aucune règle de synergie ne porte sur cette nature, et aucun participant n'a "
-    "déclaré l'inverse en acceptant le partage."
-)
-_NO_MORE = "Aucun autre établissement à portée selon les règles de synergie."
-_NOBODY = "Aucun établissement à portée selon les règles de synergie."
 _WHOLE_T = 10.0
 """From so many tonnes on, a mass that a firm gave is written whole [t]."""
 
-_UNNAMED = "Établissement synthétique (démonstration)"
-_NBSP = "\N{NO-BREAK SPACE}"
 _WAY_COLUMNS = ["origin_id", "destination_id", "length_m", "time_s"]
 
 
@@ -137,7 +101,7 @@ def _sheet(row: dict[Any, Any], mass: dict[Any, Any], around: _Around) -> MatchS
         rules=around.rules,
         od_matrix=tables.od_matrix,
     ).to_dict("records")
-    title = f"{_TITLES[row['sens']]} : {nature} – {row['raison_sociale']}"
+    title = f"{_WORDS[row['sens']]['title']} : {nature} – {row['raison_sociale']}"
     return MatchSheet(
         title=typographic(title),
         facts=_facts(row, mass, _name(row["commune"], tables)),
@@ -151,10 +115,14 @@ def _note(nature: str, n_partners: int, around: _Around) -> str:
     if n_partners == N_NEAREST:
         return ""
     if n_partners:
-        return _NO_MORE
+        return _WORDS["no_more"]
     if not around.is_reached:
-        return _NOWHERE
-    return _NOBODY if survey_natures().loc[nature, "rule_ids"] else _NO_RULE
+        return _WORDS["nowhere"]
+    return (
+        _WORDS["nobody"]
+        if survey_natures().loc[nature, "rule_ids"]
+        else _WORDS["no_rule"]
+    )
 
 
 def quantity_text(row: dict[Any, Any], mass: dict[Any, Any]) -> str:
@@ -183,9 +151,13 @@ def _facts(
     row: dict[Any, Any], mass: dict[Any, Any], commune: str
 ) -> tuple[tuple[str, str], ...]:
     outcome = survey_choices("devenir").get(row["devenir"], "")
+    agreements = _WORDS["agreements"].items()
+    ask = _WORDS[row["sens"]]["ask"]
+    if str(mass["waste_code"]).endswith("*"):
+        ask = f"{ask} {_WORDS['hazardous']}"
     pairs = (
         ("Entreprise", f"{row['raison_sociale']}, {commune}"),
-        ("Accords", _agreements(row)),
+        ("Accords", _listed(*(said[not row[name]] for name, said in agreements))),
         ("Précisions", row["nature_precision"]),
         ("Quantité", quantity_text(row, mass)),
         ("Disponible", _when(row)),
@@ -195,7 +167,7 @@ def _facts(
         ("Aujourd'hui", _listed(outcome, row["devenir_precision"])),
         ("Coût ou recette", _choice("prix", row)),
         ("Fin du contrat", french_day(row["contrat_fin"])),
-        ("À demander à chacun", _common_question(row, mass)),
+        ("À demander à chacun", ask),
     )
     return tuple(
         (typographic(label), typographic(text)) for label, text in pairs if text
@@ -210,11 +182,6 @@ def _listed(*texts: str) -> str:
     return " ; ".join(filter(None, texts))
 
 
-def _agreements(row: dict[Any, Any]) -> str:
-    """Say what the firm agreed to: the animator calls others about it."""
-    return _listed(*(yes if row[name] else no for name, (yes, no) in _YES_NO.items()))
-
-
 def _when(row: dict[Any, Any]) -> str:
     months = survey_choices("mois")
     season = (
@@ -224,11 +191,6 @@ def _when(row: dict[Any, Any]) -> str:
     )
     day = french_day(row["disponible_des"])
     return _listed(season, f"à partir du {day}" if day else "")
-
-
-def _common_question(row: dict[Any, Any], mass: dict[Any, Any]) -> str:
-    hazardous = str(mass["waste_code"]).endswith("*")
-    return " ".join([_ASKS[row["sens"]], *([_HAZARDOUS] if hazardous else [])])
 
 
 def french_day(iso: str) -> str:
@@ -249,9 +211,9 @@ def _partner(one: dict[Any, Any], row: dict[Any, Any], around: _Around) -> Partn
         if by_survey
         else _of_rule(one, row["sens"], around.rules)
     )
-    way = f"{one['time_s'] / 60:.0f}{_NBSP}min ; {one['length_m'] / 1000:.0f}{_NBSP}km"
+    way = f"{one['time_s'] / 60:.0f}{NBSP}min ; {one['length_m'] / 1000:.0f}{NBSP}km"
     return Partner(
-        name=one["name"] or (_UNNAMED if one["synthetic"] else one["siret"]),
+        name=one["name"] or (_WORDS["unnamed"] if one["synthetic"] else one["siret"]),
         commune=_name(one["code_insee"], around.tables),
         activity=typographic(_activity(one["naf"])),
         way=typographic(way),
@@ -268,8 +230,12 @@ def _of_rule(
     row = rules.set_index("rule_id").loc[one["rule_id"]]
     rule = f"{row['byproduct']} → {row['use']} (confiance {row['confidence']})"
     permit = str(row["regulatory_gate"])
-    asks = [_RULE_ASKS[sens].format(use=row["use"], byproduct=row["byproduct"])]
-    return rule, permit, " ".join([*asks, *([_CONDITION_ASK] if permit else [])])
+    asks = [_WORDS[sens]["rule_ask"].format(use=row["use"], byproduct=row["byproduct"])]
+    return (
+        rule,
+        permit,
+        " ".join([*asks, *([_WORDS["condition_ask"]] if permit else [])]),
+    )
 
 
 def _of_survey(
@@ -283,7 +249,11 @@ def _of_survey(
         & (declared["nature"] == row["nature"])
     ]
     quantities = _listed(*(_said(other) for other in own.to_dict("records")))
-    return f"Enquête : {_DECLARED[row['sens']]} {quantities}", "", _SURVEY_ASK
+    return (
+        f"Enquête : {_WORDS[row['sens']]['declared']} {quantities}",
+        "",
+        _WORDS["survey_ask"],
+    )
 
 
 def _activity(naf: str) -> str:

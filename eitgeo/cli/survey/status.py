@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from eitgeo.cli.shared import french_number
-from eitgeo.cli.survey.run import retention, survey_path
-from eitgeo.dossier.chapters.contacts import keep_until
-from eitgeo.flows.arisings.interest import FEWEST, Interest, expressed_interest
+from eitgeo.flows.arisings.interest import FEWEST, Interest
 from eitgeo.reference.naf import naf_divisions
-from eitgeo.steps.inputs.answers import stored_declarations
-from eitgeo.study.project import Project
-from eitgeo.tables.files import read_table
 
 _SECTIONS = {
     "A": "Agriculture, forêt",
@@ -23,29 +18,6 @@ _SECTIONS = {
     "I": "Hébergement, restauration",
     "Q": "Santé, action sociale",
 }
-
-
-def run_status(project: Project) -> list[str]:
-    """Count the interest expressed, by EPCI and by sector."""
-    declarations = stored_declarations(project, survey_path(project))
-    communes = read_table(project.processed, "communes")
-    bodies = read_table(project.processed, "bodies").set_index("body_id")["name"]
-    area = communes[communes["in_area"]]
-    named = area["epci_siren"].map(lambda siren: bodies.get(f"epci_{siren}", siren))
-    comparison = project.study.comparison
-    interest = expressed_interest(
-        declarations,
-        sites=read_table(project.processed, "sites"),
-        epci_of=dict(zip(area["code_insee"], named, strict=True)),
-        target_naf=comparison.target_naf,
-        min_headcount=comparison.min_headcount,
-    )
-    oldest = min(declarations["form_date"], default="")
-    lines = status_lines(interest)
-    if oldest:
-        day = keep_until(oldest, retention(project))
-        lines.append(f"Fiche la plus ancienne : à effacer après le {day}.")
-    return lines
 
 
 def status_lines(found: Interest) -> list[str]:

@@ -12,14 +12,12 @@ In the order in which to read them:
 Each file rests on those above it:
 
 - ``account``: What may be told of the syndicate's account: no line that few firms make.
-- ``ground``: Rows that leave on communes, bodies, perimeters, roads and zones.
-- ``matter``: Rows that leave on arisings, exchanges, answers and what firms save.
-- ``rules``: Released tables: five rules make them, and nothing else passes for one.
-- ``decision``: Rows that leave on what changes between two perimeters, on criteria and
-  orders.
-- ``ground_rows``: Rows of the catalogue on territory, perimeters, roads and zones.
 - ``catalogue``: Every table that may leave, one row each; what stands nowhere here
   stays in.
+- ``decision``: Rows that leave on indicators, criteria and orders.
+- ``ground``: Rows that leave on communes, bodies, perimeters, roads and zones.
+- ``matter``: Rows that leave on arisings, exchanges, answers and what firms save.
+- ``rules``: The five rules by which a table is released.
 - ``passing``: A table of the study → what may be shown of it, with all that it carries
   along.
 """

@@ -1,12 +1,11 @@
-"""Rows that leave on what changes between two perimeters, on criteria and orders."""
+"""Rows that leave on indicators, criteria and orders."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Final
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.rule import Rows
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.labels import epci_fact_labels
@@ -14,43 +13,15 @@ from eitgeo.reference.tables import ranking_criteria
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.study.project import Project
 
-if TYPE_CHECKING:
-    from eitgeo.scenarios.decision.difference import Difference
-
-
-def changed_communes(
-    _: Project, members: pd.DataFrame, communes: pd.DataFrame, *, pair: tuple[str, str]
-) -> pd.DataFrame:
-    """List the communes that change from one perimeter to another."""
-    return _difference(members, communes, pair).communes
-
-
-def changed_epci(
-    _: Project, members: pd.DataFrame, communes: pd.DataFrame, *, pair: tuple[str, str]
-) -> pd.DataFrame:
-    """List the EPCI that change from one perimeter to another."""
-    return _difference(members, communes, pair).epci
-
-
-def _difference(
-    members: pd.DataFrame, communes: pd.DataFrame, pair: tuple[str, str]
-) -> Difference:
-    from eitgeo.scenarios.decision.difference import scenario_difference  # noqa: PLC0415 - scipy
-
-    first, second = (
-        dict.fromkeys(members.loc[members["perimeter_id"] == name, "code_insee"], name)
-        for name in pair
-    )
-    return scenario_difference(first, second, communes=communes)
-
-
-def gaps(
-    _: Project, indicators: pd.DataFrame, *, pair: tuple[str, str]
-) -> pd.DataFrame:
-    """Take the released figures of one perimeter from those of another."""
-    from eitgeo.scenarios.decision.difference import figure_gaps  # noqa: PLC0415 - scipy
-
-    return figure_gaps(indicators, pair=pair)
+ORDERS: Final = (
+    "decision_methods",
+    "decision_order",
+    "decision_pairs",
+    "decision_ranks",
+    "decision_switches",
+    "stress_orders",
+)
+"""Leave where the criteria may order bodies; so do those of unions."""
 
 
 def _of_sites() -> frozenset[str]:
@@ -115,7 +86,7 @@ def orders(
 
 
 def union_orders(
-    project: Project, _: Released, decided: pd.DataFrame, table: pd.DataFrame
+    project: Project, _: pd.DataFrame, decided: pd.DataFrame, table: pd.DataFrame
 ) -> pd.DataFrame:
     """Keep what puts unions in order in where that of bodies stays in."""
     return orders(project, decided, table)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.rule import Rows
+from eitgeo.perimeters.contours.stamps import TO_CONFIRM, contour_stamps
 from eitgeo.roads.questions.nearest_outlets import nearest_outlets
-from eitgeo.roads.questions.seats import no_seats, seats_of_unions, town_minutes
+from eitgeo.roads.questions.seats import (
+    agreed_seats,
+    no_seats,
+    seats_of_unions,
+    town_minutes,
+)
 from eitgeo.scenarios.measures.counted_facts import counted_facts, vintage_words
 from eitgeo.study.project import Project
 from eitgeo.territory.membership import members_by_body
 from eitgeo.words import split_name
-
-_TO_CONFIRM = "membres à confirmer par le maître d'ouvrage"
-_BY_ROAD = ("temps_de_route", "ward")
-
-
-def relief(_: Project) -> pd.DataFrame:
-    """Return no row: the relief that print maps shade asks for its credit alone."""
-    return pd.DataFrame()
 
 
 def motorway_exits(
@@ -54,7 +52,7 @@ def body_members(
     doubtful = rows.loc[rows["status"] == "a_confirmer", "body_id"].unique()
     return Rows(
         rows,
-        to_confirm=tuple(f"{names[body]} : {_TO_CONFIRM}" for body in sorted(doubtful)),
+        to_confirm=tuple(f"{names[body]} : {TO_CONFIRM}" for body in sorted(doubtful)),
     )
 
 
@@ -130,61 +128,19 @@ def counted_sectors(project: Project, table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(when=table["vintage"].map(when).astype("str"))
 
 
-def area(_: Project, communes: gpd.GeoDataFrame, *, study_id: str) -> gpd.GeoDataFrame:
-    """Join the communes of the study area."""
-    shape = communes.loc[communes["in_area"], "geometry"].union_all()
-    return gpd.GeoDataFrame(
-        {"study_id": [study_id]}, geometry=[shape], crs=communes.crs
-    )
+def perimeters(project: Project, table: pd.DataFrame) -> Rows:
+    """Order the perimeters, those that the study compares first.
 
-
-def perimeters(
-    project: Project,
-    table: pd.DataFrame,
-    *,
-    only: str | None = None,
-    named: Sequence[str] = (),
-    without: Collection[str] = (),
-) -> Rows:
-    """Order the perimeters, or those asked for, and say what is to confirm of them.
-
-    `only`: the one that is shown. `named`: those shown by name, in this order, and no
-    other. `without`: those left out. By default those that the study compares come
-    first, then all. It is a demonstration where roads, or exchanges, drew a contour.
+    What a contour keeps of the exchanges stays in: it is no sum of cells.
     """
-    first = named or project.study.compared_ids
-    order = {name: rank for rank, name in enumerate(first)}
+    order = {name: rank for rank, name in enumerate(project.study.compared_ids)}
     shown = table.sort_values(
         "perimeter_id", key=lambda ids: ids.map(order).fillna(len(order)), kind="stable"
     )
-    if only is not None:
-        shown = shown[shown["perimeter_id"] == only]
-    if named:
-        shown = shown[shown["perimeter_id"].isin(named)].assign(compared=True)
-    shown = shown[~shown["perimeter_id"].isin(without)]
-    shown = _without_tonnes(shown)
-    doubtful = shown["membership_status"] == "a_confirmer"
-    return Rows(
-        shown,
-        demonstration=_drawn_with(project, shown["method"]),
-        to_confirm=tuple(
-            f"{name} : {_TO_CONFIRM}" for name in shown.loc[doubtful, "name"]
-        ),
-    )
-
-
-def _without_tonnes(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep in what a contour keeps of the exchanges: it is no sum of cells."""
-    by_exchanges = table["method"].eq("optimum")
-    shown = table[["objective", "bound"]].mask(by_exchanges)
-    return table.assign(objective=shown["objective"], bound=shown["bound"])
-
-
-def _drawn_with(project: Project, methods: pd.Series[str]) -> tuple[str, ...]:
-    if methods.eq("optimum").any():
-        # What is kept of the exchanges stands on establishments too.
-        return project.study.demonstration_reasons
-    return project.study.road_reasons if methods.isin(_BY_ROAD).any() else ()
+    by_exchanges = shown["method"].eq("optimum")
+    shown[["objective", "bound"]] = shown[["objective", "bound"]].mask(by_exchanges)
+    drawn_by, doubtful = contour_stamps(project.study, shown)
+    return Rows(shown, demonstration=drawn_by, to_confirm=doubtful)
 
 
 def minutes(
@@ -200,6 +156,38 @@ def minutes(
     least = project.study.comparison.seat_min_population
     found = town_minutes(communes, od_matrix, min_population=least)
     return found.iloc[:, :0] if no_seats(road_checks) else found
+
+
+def commune_minutes(
+    project: Project, od_matrix: pd.DataFrame, animation_seats: pd.DataFrame
+) -> pd.DataFrame:
+    """Lay out the minutes that maps of reach show, commune by commune.
+
+    ``map``: INSEE code of the town left from, or ``seats``: to the nearest seat of the
+    answer; ``code_insee``; ``minutes``, infinite beyond what the study asks.
+    """
+    study = project.study
+    bands, asked = study.roads.isochrones, study.roads.seats
+    shown = []
+    if bands:
+        for start in bands.seats or (study.methods.reach.seat,):
+            left = od_matrix[od_matrix["origin_id"].eq(start)]
+            minutes = _nearest_minutes(left, bands.profile, to="destination_id")
+            shown.append(minutes.assign(map=start))
+    if asked and not study.road_reasons:
+        seats = agreed_seats(animation_seats, asked.shown)
+        left = od_matrix[od_matrix["destination_id"].isin(seats)]
+        shown.append(_nearest_minutes(left, "car", to="origin_id").assign(map="seats"))
+    columns = ["map", "code_insee", "minutes"]
+    return pd.concat([pd.DataFrame(columns=columns), *shown], ignore_index=True)
+
+
+def _nearest_minutes(ways: pd.DataFrame, profile: str, *, to: str) -> pd.DataFrame:
+    """Keep the shortest way of each commune; infinite beyond what the study asks."""
+    ways = ways[ways["profile"].eq(profile)]
+    minutes = (ways["time_s"] / 60).mask(ways["status"].eq("beyond_limit"), np.inf)
+    nearest = minutes.groupby(ways[to], sort=True).min()
+    return nearest.rename("minutes").rename_axis("code_insee").reset_index()
 
 
 def union_seats(

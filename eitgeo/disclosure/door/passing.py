@@ -8,10 +8,14 @@ from typing import Any, Final
 import pandas as pd
 
 from eitgeo.check import Faults
-from eitgeo.disclosure.door.catalogue import CATALOGUE
+from eitgeo.disclosure.door import account, decision, ground, matter
+from eitgeo.disclosure.door.catalogue import (
+    REPORT,
+    ReleaseRule,
+    release_rule,
+    step_tables,
+)
 from eitgeo.disclosure.door.rules import (
-    Leaving,
-    Released,
     Stamps,
     release_derived,
     release_guarded,
@@ -27,40 +31,55 @@ from eitgeo.study.project import Project
 from eitgeo.study.sections import Study
 from eitgeo.tables.columns import OD_WAYS
 from eitgeo.tables.files import read_table
+from eitgeo.tables.public import Released, write_released
 
-_REPORT = "disclosure_report"
 _COLUMNS: Final = {"od_matrix": OD_WAYS}
 """All that is asked of a table which holds more."""
 
 
 def released(
-    project: Project,
-    name: str,
-    *,
-    given: Mapping[str, Any] | None = None,
-    **asked: object,
+    project: Project, name: str, *, given: Mapping[str, Any] | None = None
 ) -> Released:
     """Release a table of the catalogue: nothing else leaves a study.
+
+    `given`: tables in place of those of the study.
 
     Examples
     --------
     >>> released(None, "arisings")
     Traceback (most recent call last):
     eitgeo.errors.SchemaError: « arisings » : table absente du catalogue de ce qui sort
-    → l'y inscrire avec sa règle (eitgeo/disclosure/door/catalogue.py)
+    → l'y inscrire avec sa règle (eitgeo/disclosure/door/catalogue.csv)
     """
-    way, parameters = _way(name), dict(given or {})
-    made_of = [_part(project, part, parameters) for part in way.of]
+    rule, parameters = release_rule(name), given or {}
+    made_of = [_part(project, part, parameters) for part in rule.of]
     tables = [*(part.table for part in made_of), *_read(project, name, parameters)]
-    made = (way.made or _as_read)(project, *tables, **asked)
-    rows = _inner_columns_off(name, made if isinstance(made, Rows) else Rows(made))
-    if way.rule == "unions":
+    computed = _COMPUTED.get(name, _as_read)(project, *tables)
+    rows = computed if isinstance(computed, Rows) else Rows(computed)
+    rows = _inner_columns_off(rule, rows)
+    if rule.rule == "unions":
         (indicators,) = made_of
         return release_union_figures(rows.table, indicators=indicators)
-    stamps = _with_own(_stamps(project, way, parameters, made_of), rows)
-    if way.rule == "derived":
+    stamps = _with_own(_stamps(project, rule, parameters, made_of), rows)
+    if rule.rule == "derived":
         return release_derived(rows.table, withheld=rows.withheld, **stamps)
-    return _RULES[way.rule](rows.table, **stamps)
+    return _RULES[rule.rule](rows.table, **stamps)
+
+
+def write_step_tables(project: Project, step: str) -> dict[str, object]:
+    """Write what a step of release lets out, each table once, in the public folder."""
+    names = step_tables(step)
+    written: dict[str, Released] = {}
+    for name in names:
+        parts = {
+            part: written[part] for part in release_rule(name).of if part in written
+        }
+        written[name] = released(project, name, given=parts)
+        write_released(project.processed, name, written[name])
+    return {
+        "tables publiées": len(names),
+        "chiffres retenus": sum(one.withheld for one in written.values()),
+    }
 
 
 _RULES: Final[dict[str, Callable[..., Released]]] = {
@@ -70,66 +89,78 @@ _RULES: Final[dict[str, Callable[..., Released]]] = {
 }
 
 
-def needed_tables(name: str) -> set[str]:
-    """List the tables of the study that a row of the catalogue is read from."""
-    way = _way(name)
-    reads = {name} if way.reads is None else {*way.reads}
-    if way.secrecy:
-        reads.add(_REPORT)
-    return reads.union(*(needed_tables(part) for part in way.of))
+_COMPUTED: Final[dict[str, Callable[..., Any]]] = {
+    **dict.fromkeys(decision.ORDERS, decision.orders),
+    "activity_areas": ground.activity_areas,
+    "activity_counts": ground.activity_counts,
+    "arising_blocks": matter.arising_blocks,
+    "arising_checks": matter.arising_checks,
+    "arising_streams": matter.arising_streams,
+    "arising_sums": matter.arising_sums,
+    "backtest": matter.backtest,
+    "body_members": ground.body_members,
+    "commune_minutes": ground.commune_minutes,
+    "counted_sectors": ground.counted_sectors,
+    "decision_criteria": decision.criteria,
+    "declared_destinations": matter.destinations,
+    "epci_facts_undrawn": decision.undrawn_facts,
+    "exchange_counts": matter.exchange_counts,
+    "exchange_givers": matter.exchange_givers,
+    "exchange_links": matter.exchange_links,
+    "factor_sourcing": matter.sourcing,
+    "factor_weights": matter.factors,
+    "indicators_known": decision.known,
+    "known_shares": decision.shares_known,
+    "levers": matter.levers,
+    "link_criticality": ground.busy,
+    "motorway_exits": ground.motorway_exits,
+    "nearest_outlets": ground.nearest,
+    "neighbours": ground.neighbours,
+    "participation": matter.participation,
+    "perimeters": ground.perimeters,
+    "process_actors": matter.actors,
+    "reach": matter.reach,
+    "site_stability": ground.site_stability,
+    "survey_public": matter.answers,
+    "syndicate_account": account.syndicate_account,
+    "town_minutes": ground.minutes,
+    "union_front": decision.union_orders,
+    "union_ranks": decision.union_orders,
+    "union_seats": ground.union_seats,
+    "waste_members": ground.waste_members,
+    "weighed_public": matter.weighings,
+    "zone_potentials": ground.zone_potentials,
+    "zone_profile": ground.zone_profile,
+}
+"""What computes a table, from the study, what it is `of`, then what it `reads`."""
 
 
-def drawn_tables(study: Study) -> frozenset[str]:
-    """Name the tables with figures of a demonstration: released, and first read for it.
-
-    Not each of their figures is drawn: those of class H are.
-    """
-    names: set[str] = set()
-    for name, way in CATALOGUE.items():
-        if any(study.reasons(CATALOGUE[one].reasons) for one in (name, *way.of)):
-            names |= {name, *(way.reads or ())[:1]}
-    return frozenset(names)
-
-
-def _way(name: str) -> Leaving:
-    if name in CATALOGUE:
-        return CATALOGUE[name]
-    message = f"« {name} » : table absente du catalogue de ce qui sort → {_REMEDY}"
-    raise SchemaError(message)
-
-
-_REMEDY = "l'y inscrire avec sa règle (eitgeo/disclosure/door/catalogue.py)"
-
-
-def _part(project: Project, name: str, held: Mapping[str, Any]) -> Released:
+def _part(project: Project, name: str, given: Mapping[str, Any]) -> Released:
     """Take what a table is made of where it is released already, or release it."""
-    if isinstance(held.get(name), Released):
-        return held[name]
-    return released(project, name, given=held)
+    if isinstance(given.get(name), Released):
+        return given[name]
+    return released(project, name, given=given)
 
 
-def _table(project: Project, name: str, held: Mapping[str, Any]) -> Any:
-    if name in held:
-        return held[name]
+def _table(project: Project, name: str, given: Mapping[str, Any]) -> Any:
+    if name in given:
+        return given[name]
     return read_table(project.processed, name, columns=_COLUMNS.get(name))
 
 
-def _read(project: Project, name: str, held: Mapping[str, Any]) -> Iterator[Any]:
-    reads = CATALOGUE[name].reads
-    for table in (name,) if reads is None else reads:
-        yield _table(project, table, held)
+def _read(project: Project, name: str, given: Mapping[str, Any]) -> Iterator[Any]:
+    return (_table(project, table, given) for table in release_rule(name).reads)
 
 
 def _as_read(_: Project, *tables: pd.DataFrame) -> pd.DataFrame:
     return tables[-1]
 
 
-def _inner_columns_off(name: str, rows: Rows) -> Rows:
+def _inner_columns_off(rule: ReleaseRule, rows: Rows) -> Rows:
     """Take off the columns that stay in."""
-    way = CATALOGUE[name]
-    if way.keeps:
-        _require_kept(name, rows.table, way.keeps)
-    return rows._replace(table=rows.table.drop(columns=[*way.drops], errors="ignore"))
+    if rule.keeps:
+        _require_kept(rule.table, rows.table, rule.keeps)
+    return rows._replace(table=rows.table.drop(columns=[*rule.drops], errors="ignore"))
 
 
 def _require_kept(name: str, table: pd.DataFrame, keeps: tuple[str, ...]) -> None:
@@ -141,10 +172,13 @@ def _require_kept(name: str, table: pd.DataFrame, keeps: tuple[str, ...]) -> Non
 
 
 def _stamps(
-    project: Project, way: Leaving, held: Mapping[str, Any], made_of: list[Released]
+    project: Project,
+    rule: ReleaseRule,
+    given: Mapping[str, Any],
+    made_of: list[Released],
 ) -> Stamps:
     """Say what the catalogue has the table print beside its figures."""
-    if made_of and not way.credits:
+    if made_of and not rule.credits:
         (whole,) = made_of
         return {
             "sources": whole.sources,
@@ -153,10 +187,10 @@ def _stamps(
             "secrecy": whole.secrecy,
         }
     return {
-        "sources": _sources(project.study, way),
-        "demonstration": project.study.reasons(way.reasons),
-        "to_confirm": (way.to_confirm,) if way.to_confirm else (),
-        "secrecy": _secrecy(project, way.secrecy, held),
+        "sources": _sources(project.study, rule),
+        "demonstration": project.study.reasons(rule.demonstration_basis),
+        "to_confirm": (rule.to_confirm,) if rule.to_confirm else (),
+        "secrecy": _secrecy(project, rule.secrecy, given),
     }
 
 
@@ -172,19 +206,19 @@ def _with_own(stamps: Stamps, rows: Rows) -> Stamps:
     return {**stamps, **own}
 
 
-def _sources(study: Study, way: Leaving) -> tuple[str, ...]:
-    names = way.credits.split()
-    if way.reasons == "zones" and study.zones.distance != "plane":
+def _sources(study: Study, rule: ReleaseRule) -> tuple[str, ...]:
+    names = [*rule.credits]
+    if rule.demonstration_basis == "zones" and study.zones.distance != "plane":
         names.append("roads")
     return tuple(filter(None, map(study.credit, dict.fromkeys(names))))
 
 
 def _secrecy(
-    project: Project, secrecy: str, held: Mapping[str, Any]
+    project: Project, secrecy: str, given: Mapping[str, Any]
 ) -> tuple[str, ...]:
     if not secrecy:
         return ()
-    report = _table(project, _REPORT, held)
+    report = _table(project, REPORT, given)
     if secrecy != "report":
         report = report[report["indicator_id"] == secrecy]
     return report_sentences(report, indicator_catalogue())

@@ -1,21 +1,8 @@
-"""Released tables: five rules make them, and nothing else passes for one.
-
-A row of the catalogue says how a table leaves.
-"""
+"""The five rules by which a table is released."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import InitVar, dataclass, field
-from typing import (
-    Any,
-    Final,
-    Literal,
-    NamedTuple,
-    Required,
-    TypedDict,
-    Unpack,
-)
+from typing import Required, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -23,9 +10,8 @@ import pandas as pd
 from eitgeo.check import Faults, require_columns
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
-from eitgeo.study.prints import Basis
+from eitgeo.tables.public import Released
 
-_DOOR: Final = object()
 _ESTIMATES = ("t", "t_low", "t_mid", "t_high", "indicator_id", "share_pct")
 """Columns that no register has: estimates go through blocks."""
 _SITES = ("firm_id", "siret", "site_id")
@@ -50,37 +36,6 @@ class Stamps(TypedDict, total=False):
     secrecy: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Released:
-    """A table that may be published, with what it must carry along.
-
-    Only the rules of this module make one; the catalogue says which rule each table
-    passes.
-
-    ``table``: the rows. ``sources``: sources and licences to print, in French.
-    ``demonstration``: why it is a demonstration; empty when every input is real.
-    ``to_confirm``: what is « à confirmer », in French. ``withheld``: how many cells
-    were held back. ``secrecy``: what secrecy merged and left out, in French.
-    """
-
-    table: pd.DataFrame = field(repr=False)
-    sources: tuple[str, ...] = ()
-    demonstration: tuple[str, ...] = ()
-    to_confirm: tuple[str, ...] = ()
-    withheld: int = 0
-    secrecy: tuple[str, ...] = ()
-    door: InitVar[object] = None
-
-    def __post_init__(self, door: object) -> None:
-        """Refuse what was not made by the rules of this module."""
-        if door is not _DOOR:
-            message = (
-                "table diffusable faite hors de eitgeo.disclosure "
-                "→ passer par released(project, nom)"
-            )
-            raise SchemaError(message)
-
-
 def release_register(table: pd.DataFrame, **stamps: Unpack[Stamps]) -> Released:
     """Release rows of public registers; those that may be hidden stay in.
 
@@ -102,7 +57,7 @@ def release_register(table: pd.DataFrame, **stamps: Unpack[Stamps]) -> Released:
     if "natural_person" in table:
         keep &= table["natural_person"].isin([False]).to_numpy()
     shown, withheld = table[keep].copy(), int((~keep).sum())
-    return Released(table=shown, withheld=withheld, door=_DOOR, **stamps)
+    return Released(table=shown, withheld=withheld, **stamps)
 
 
 def release_derived(
@@ -122,7 +77,7 @@ def release_derived(
                 remedy="publier des chiffres de périmètres seulement",
             )
     faults.raise_if_any(SchemaError)
-    return Released(table=table.copy(), withheld=withheld, door=_DOOR, **stamps)
+    return Released(table=table.copy(), withheld=withheld, **stamps)
 
 
 def release_indicators(
@@ -139,7 +94,7 @@ def release_indicators(
         # No rank of real bodies on working assumptions.
         table.loc[table["evidence"] == "H", "percentile_same_size"] = np.nan
     withheld = int(table["note"].str.startswith(WITHHELD_NOTE).sum())
-    return Released(table=table, withheld=withheld, door=_DOOR, **stamps)
+    return Released(table=table, withheld=withheld, **stamps)
 
 
 def release_guarded(table: pd.DataFrame, **stamps: Unpack[Stamps]) -> Released:
@@ -153,7 +108,7 @@ def release_guarded(table: pd.DataFrame, **stamps: Unpack[Stamps]) -> Released:
             "→ passer communes_public, blocks_public ou exchanges_public"
         )
         raise SchemaError(message)
-    return Released(table=table.copy(), door=_DOOR, **stamps)
+    return Released(table=table.copy(), **stamps)
 
 
 def release_union_figures(table: pd.DataFrame, *, indicators: Released) -> Released:
@@ -181,7 +136,6 @@ def release_union_figures(table: pd.DataFrame, *, indicators: Released) -> Relea
         to_confirm=indicators.to_confirm,
         withheld=int(stays.sum()),
         secrecy=indicators.secrecy,
-        door=_DOOR,
     )
 
 
@@ -202,51 +156,3 @@ def _require_same_figures(table: pd.DataFrame, source: pd.DataFrame) -> None:
                 remedy="recalculer depuis indicators_public",
             )
     faults.raise_if_any(SchemaError)
-
-
-def gathered(parts: Sequence[Released]) -> Released:
-    """Put the released rows of several studies together, with all that they carry."""
-    return Released(
-        table=pd.concat([part.table for part in parts], ignore_index=True),
-        sources=_every(part.sources for part in parts),
-        demonstration=_every(part.demonstration for part in parts),
-        to_confirm=_every(part.to_confirm for part in parts),
-        withheld=sum(part.withheld for part in parts),
-        secrecy=_every(part.secrecy for part in parts),
-        door=_DOOR,
-    )
-
-
-def _every(texts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    return tuple(sorted({text for some in texts for text in some}))
-
-
-class Leaving(NamedTuple):
-    """How one table leaves.
-
-    ``rule``: ``register`` (public rows; estimates are refused, hidden sites stay in),
-    ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
-    them), ``derived`` (computed from these: no column names a site), ``unions``
-    (computed from released indicators alone, checked against them). ``credits``: names
-    of ``study.sources.credits``, and ``zones`` for those drawn before; none: credits,
-    reasons and secrecy are those of what it is made of. ``reasons``: drawn inputs that
-    make it a demonstration, as :data:`~eitgeo.study.prints.Basis` says; none: it is
-    real. ``secrecy``: what it says of secrecy: ``report`` (all of
-    ``disclosure_report``), or the indicator whose line is told. ``to_confirm``: what is
-    « à confirmer » whatever the rows, in French. ``drops``, ``keeps``: columns that
-    stay in; the only ones of rows that a step draws for a map. ``made``: what computes
-    it, from the project, what it is `of`, then what it `reads`. ``of``: other rows of
-    this catalogue, released first. ``reads``: tables of the study; None: the one of the
-    same name.
-    """
-
-    rule: Literal["register", "guarded", "indicators", "derived", "unions"]
-    credits: str = ""
-    reasons: Basis = ""
-    secrecy: str = ""
-    to_confirm: str = ""
-    drops: tuple[str, ...] = ()
-    keeps: tuple[str, ...] = ()
-    made: Callable[..., Any] | None = None
-    of: tuple[str, ...] = ()
-    reads: tuple[str, ...] | None = None

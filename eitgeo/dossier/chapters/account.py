@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from eitgeo.dossier.desk import Desk, joined, table, told
+from eitgeo.dossier.desk import Desk, joined, told
 from eitgeo.dossier.model import Block, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.maps.words.account_words import (
     Line,
@@ -61,13 +62,7 @@ def _line_table(lines: list[Line]) -> Block:
         ask, who = (typographic(str(words_of.loc[line.key[0], one])) for one in _ASKED)
         asked = _TEXTS.runs("question", ask=(ask,), who=(who,)) if ask else ()
         rows.append(((typographic(line.label),), (_value(line),), asked))
-    return table(
-        _TEXTS.runs("caption"),
-        _TEXTS.heads("heads"),
-        rows,
-        widths=(2.0, 2.4, 2.6),
-        note=_TEXTS.runs("note"),
-    )
+    return table(_TEXTS, "", rows)
 
 
 _ASKED = ("ask", "who")
@@ -87,13 +82,7 @@ def _member_table(desk: Desk, named: Named) -> Block:
         ((typographic(line.label),), (_value(line),))
         for line in sorted(members, key=lambda line: name_key(line.label))
     ]
-    return table(
-        _TEXTS.runs("members_caption"),
-        _TEXTS.heads("members_heads"),
-        rows,
-        widths=(3.0, 3.4),
-        note=_TEXTS.runs("members_note"),
-    )
+    return table(_TEXTS, "members", rows)
 
 
 def _term_table(desk: Desk, named: Named) -> Block:
@@ -106,12 +95,7 @@ def _term_table(desk: Desk, named: Named) -> Block:
         size = (_value(clause.size),) if clause.size else (MISSING,)
         asked = _TEXTS.runs("terms_question", ask=(ask,), who=(who,))
         rows.append(((label,), (stake,), size, asked))
-    return table(
-        _TEXTS.runs("terms_caption"),
-        _TEXTS.heads("terms_heads"),
-        rows,
-        widths=(1.4, 2.4, 1.6, 2.0),
-    )
+    return table(_TEXTS, "terms", rows)
 
 
 def who_gains(desk: Desk) -> Block:
@@ -120,13 +104,7 @@ def who_gains(desk: Desk) -> Block:
         ((who,), *((part.strip(),) for part in text.split("||")))
         for who, text in _LEVERS.pairs("who_gains")
     ]
-    return table(
-        _LEVERS.runs("who_caption"),
-        _LEVERS.heads("who_heads"),
-        rows,
-        widths=(1.4, 3.0, 2.4),
-        note=(_answer(desk),),
-    )
+    return table(_LEVERS, "who", rows, note=(_answer(desk),))
 
 
 def _answer(desk: Desk) -> Value:

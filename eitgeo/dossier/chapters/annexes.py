@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from eitgeo.dossier.chapters.belief import source_table
-from eitgeo.dossier.desk import Desk, budget_amount, listed_unions, number, table, told
+from eitgeo.dossier.desk import Desk, budget_amount, listed_unions, number, told
 from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.maps.words.hypotheses import (
     REPLACED,
     Hypothesis,
@@ -57,12 +58,7 @@ def method(desk: Desk) -> Chapter:
         *_network(desk),
         _TEXTS.say("method.statistics"),
     )
-    parameters = table(
-        _TEXTS.runs("method.parameters_caption"),
-        _TEXTS.heads("method.parameters_heads"),
-        rows,
-        widths=(2.6, 4.0),
-    )
+    parameters = table(_TEXTS, "method.parameters", rows)
     blocks: tuple[Block, ...] = (
         Section(_TEXTS.runs("method.steps_title"), steps),
         Section(_TEXTS.runs("method.parameters_title"), (parameters,)),
@@ -106,12 +102,7 @@ def data(desk: Desk) -> Chapter:
     ]
     blocks: tuple[Block, ...] = (
         _TEXTS.say("data.intro"),
-        table(
-            _TEXTS.runs("data.inputs_caption"),
-            _TEXTS.heads("data.inputs_heads"),
-            rows,
-            widths=(1.2, 5.0),
-        ),
+        table(_TEXTS, "data.inputs", rows),
         Section(
             _TEXTS.runs("data.secrecy_title"),
             tuple(secrets) or (_TEXTS.say("data.secrecy_none"),),
@@ -126,12 +117,7 @@ def hypotheses(desk: Desk) -> Chapter:
     rows: list[Row] = [_hypothesis(desk, key) for key in _HYPOTHESES]
     blocks: tuple[Block, ...] = (
         _TEXTS.say("hypotheses.intro"),
-        table(
-            _TEXTS.runs("hypotheses.caption"),
-            _TEXTS.heads("hypotheses.heads"),
-            rows,
-            widths=(2.2, 2.2, 3.2),
-        ),
+        table(_TEXTS, "hypotheses.", rows),
         *_supposed(desk),
         _share_table(desk),
         *_variance_table(desk),
@@ -171,12 +157,7 @@ def _supposed(desk: Desk) -> Iterator[Block]:
         for one in supposed
     ]
     count = told(count_sentence(supposed), "hypotheses", "all", "state")
-    box = table(
-        _TEXTS.runs("hypotheses.supposed_caption"),
-        _TEXTS.heads("hypotheses.supposed_heads"),
-        rows,
-        widths=(2.0, 1.4, 2.6, 3.2),
-    )
+    box = table(_TEXTS, "hypotheses.supposed", rows)
     said = _TEXTS.say("hypotheses.supposed_count", style="lead", count=count)
     yield Section(_TEXTS.runs("hypotheses.supposed_title"), (said, box))
 
@@ -263,11 +244,10 @@ def _share_table(desk: Desk) -> Block:
     names = tuple((desk.name(name),) for name in desk.shown)
     head = read_prose("perimeter").runs("indicator_head")
     return table(
-        _TEXTS.runs("hypotheses.share_caption"),
-        (head, *names),
+        _TEXTS,
+        "hypotheses.share",
         rows,
-        widths=(3.0, *[1.6] * len(names)),
-        note=_TEXTS.runs("hypotheses.share_note"),
+        heads=(head, *names),
     )
 
 
@@ -295,15 +275,7 @@ def _variance_table(desk: Desk) -> tuple[Block, ...]:
         for lever, label in labels_of("lever").items()
         if lever in known.index
     ]
-    return (
-        table(
-            _TEXTS.runs("hypotheses.variance_caption"),
-            _TEXTS.heads("hypotheses.variance_heads"),
-            rows,
-            widths=(2.0, 1.0, 1.2, 1.0, 1.0, 1.1, 1.2, 1.1),
-            note=_TEXTS.runs("hypotheses.variance_note"),
-        ),
-    )
+    return (table(_TEXTS, "hypotheses.variance", rows),)
 
 
 def glossary(desk: Desk) -> Chapter:
@@ -312,10 +284,5 @@ def glossary(desk: Desk) -> Chapter:
     rows: list[Row] = [
         ((word,), (text,)) for word, text in _TEXTS.pairs("glossary.words")
     ]
-    words = table(
-        _TEXTS.runs("glossary.caption"),
-        _TEXTS.heads("glossary.heads"),
-        rows,
-        widths=(1.6, 5.0),
-    )
+    words = table(_TEXTS, "glossary.", rows)
     return Chapter(_TEXTS.runs("glossary.title"), (words,))

@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.dossier.desk import Desk, joined, number, table, told
+from eitgeo.dossier.desk import Desk, joined, number, told
 from eitgeo.dossier.model import Paragraph, Row, Run, Runs, Section, Table, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.flows.weights.parts import SWING
 from eitgeo.flows.weights.ranking import N_PRINTED
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
@@ -50,10 +51,11 @@ def belief_section(
     shown = indicator_rows(desk, names, desk.shown)
     heads = tuple((desk.name(one),) for one in desk.shown)
     box = table(
-        _TEXTS.runs("caption"),
-        (_TEXTS.runs("indicator_head"), *heads),
+        _TEXTS,
+        "",
         shown,
-        widths=(2.0, *[1.7] * len(heads)),
+        heads=(_TEXTS.runs("indicator_head"), *heads),
+        note=(),
     )
     lacking = missing_data(desk, names, desk.shown, also=also)
     return Section(_TEXTS.runs("title"), (box, *gap_bullets(lacking)))
@@ -166,13 +168,7 @@ def factors_section(desk: Desk) -> Section:
         )
         for row in weighty_factors(desk).to_dict("records")
     ]
-    box = table(
-        _TEXTS.runs("factors.caption"),
-        _TEXTS.heads("factors.heads"),
-        rows,
-        widths=(2.2, 1.6, 2.0, 2.0),
-        note=_TEXTS.runs("factors.note"),
-    )
+    box = table(_TEXTS, "factors.", rows)
     return Section(_TEXTS.runs("factors.title"), (box, _sourcing(desk)))
 
 
@@ -257,9 +253,4 @@ def source_table(desk: Desk) -> Paragraph | Table:
                     *((told(one, "factor_sources", where, "value"),) for one in texts),
                 )
             )
-    return table(
-        _TEXTS.runs("factors.sources_caption"),
-        _TEXTS.heads("factors.sources_heads"),
-        rows,
-        widths=(1.8, 2.8, 1.8, 1.6),
-    )
+    return table(_TEXTS, "factors.sources", rows)

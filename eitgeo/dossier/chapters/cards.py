@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from eitgeo.dossier.chapters.belief import gap_note, missing_data, parted_rows
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
-from eitgeo.dossier.desk import Desk, joined, table, told
+from eitgeo.dossier.desk import Desk, joined, told
 from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.maps.cards.epci_cards import fact_gaps
 from eitgeo.maps.words.difference_words import DifferenceTables, gap_rows, told_changes
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
@@ -47,19 +48,9 @@ def _epci_card(desk: Desk, siren: str, name: str, *, first: bool) -> Section:
         else _TEXTS.say("epci.bodies_none")
     )
     blocks: tuple[Block, ...] = (
-        table(
-            _TEXTS.runs("epci.facts_caption"),
-            _TEXTS.heads("epci.facts_heads"),
-            facts,
-            widths=(2.2, 4.0),
-        ),
+        table(_TEXTS, "epci.facts", facts),
         *gap_note(missing),
-        table(
-            _TEXTS.runs("epci.places_caption"),
-            _TEXTS.heads("epci.places_heads"),
-            places,
-            widths=(2.4, 1.7, 1.5, 2.4),
-        ),
+        table(_TEXTS, "epci.places", places),
         said,
         _TEXTS.say("epci.decide_title"),
         *_TEXTS.bullets("epci.decide"),
@@ -102,12 +93,7 @@ def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
         _TEXTS.say("perimeter.membership", status=(labels_of("list_status")[status],)),
         _TEXTS.say("perimeter.verdict", verdict=verdict),
         _TEXTS.say("perimeter.certificate", style="note", certificate=certificate),
-        table(
-            _TEXTS.runs("perimeter.caption", perimeter=title),
-            _TEXTS.heads("perimeter.heads"),
-            rows,
-            widths=(2.4, 2.2, 2.8),
-        ),
+        table(_TEXTS, "perimeter.", rows, perimeter=title),
         *gap_note(missing_data(desk, own, [name])),
         desk.wide_picture(
             f"perimeter_{name}",
@@ -156,6 +142,4 @@ def _difference(desk: Desk, difference: DifferenceTables) -> tuple[Block, ...]:
         )
         for what, who in changes
     ]
-    caption = _TEXTS.runs("difference.caption", first=first, second=second)
-    heads = _TEXTS.heads("difference.heads")
-    return (table(caption, heads, rows, widths=(2.6, 2.0, 2.0, 1.2)), *said)
+    return (table(_TEXTS, "difference.", rows, first=first, second=second), *said)

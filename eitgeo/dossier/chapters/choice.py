@@ -11,15 +11,7 @@ from eitgeo.dossier.chapters.belief import gap_bullets, indicator_rows, missing_
 from eitgeo.dossier.chapters.counts import counted_vintages
 from eitgeo.dossier.chapters.matter import indicator_table
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_fact
-from eitgeo.dossier.desk import (
-    Desk,
-    cell,
-    joined,
-    listed_unions,
-    number,
-    table,
-    told,
-)
+from eitgeo.dossier.desk import Desk, cell, joined, listed_unions, number, told
 from eitgeo.dossier.model import (
     Block,
     Chapter,
@@ -31,6 +23,7 @@ from eitgeo.dossier.model import (
     Wide,
 )
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.scenarios.decision.plane import PLANE, decision_plane
@@ -82,13 +75,7 @@ def _block_table(desk: Desk) -> Block:
                 *((_added(own, siren, one),) for one in (*_ADDED, "n_deliberations")),
             )
         )
-    return table(
-        _TEXTS.runs("blocks_caption"),
-        _TEXTS.heads("blocks_heads"),
-        rows,
-        widths=(2.0, 0.9, 3.0, 1.4, 1.6, 1.1),
-        note=note,
-    )
+    return table(_TEXTS, "blocks", rows, note=note)
 
 
 def _added(rows: pd.DataFrame, siren: str, indicator_id: str) -> Value:
@@ -110,10 +97,10 @@ def _compared_table(desk: Desk) -> Block:
     rows = indicator_rows(desk, map(str, first), list(desk.perimeters.index))
     names = tuple((desk.name(one),) for one in desk.perimeters.index)
     return table(
-        _TEXTS.runs("compared_caption"),
-        (_TEXTS.runs("indicator_head"), *names),
+        _TEXTS,
+        "compared",
         rows,
-        widths=(1.6, *[1.2] * len(names)),
+        heads=(_TEXTS.runs("indicator_head"), *names),
     )
 
 
@@ -157,8 +144,7 @@ def _redrawn(desk: Desk) -> tuple[Block, ...]:
         for one in perimeters
     ]
     heads = (_TEXTS.runs("perimeter_head"), *((desk.label(name),) for name in names))
-    caption, note = _TEXTS.runs("redrawn_caption"), _TEXTS.runs("redrawn_note")
-    return (table(caption, heads, rows, widths=(2.0, 2.2, 2.2), note=note),)
+    return (table(_TEXTS, "redrawn", rows, heads=heads),)
 
 
 def _over_draws(
@@ -236,28 +222,19 @@ def _switch(desk: Desk) -> tuple[Block, ...]:
         return (*weights, *secret)
     order = desk.decision.order.table
     known = order[order["perimeter_id"].isin(desk.perimeters.index)]
-    rows: list[Row] = [
-        (
-            (desk.name(str(row["perimeter_id"])),),
-            (
-                number(
-                    float(row["rank"]),
-                    ("decision_order", row["perimeter_id"], "rank"),
-                ),
-            ),
-            _TEXTS.runs(f"yes.{bool(row['on_front'])}"),
-        )
-        for row in known.sort_values(["rank", "perimeter_id"]).to_dict("records")
-    ]
+    ordered = known.sort_values(["rank", "perimeter_id"])
+    rows = lines(
+        _TEXTS,
+        "order",
+        ordered,
+        source="decision_order",
+        keys=ordered["perimeter_id"],
+        name=[desk.name(str(one)) for one in ordered["perimeter_id"]],
+        front=[_TEXTS.runs(f"yes.{bool(one)}") for one in ordered["on_front"]],
+    )
     blocks: list[Block] = [
         *weights,
-        table(
-            _TEXTS.runs("order_caption"),
-            _TEXTS.heads("order_heads"),
-            rows,
-            widths=(4.0, 1.0, 1.2),
-            note=_TEXTS.runs("order_note"),
-        ),
+        table(_TEXTS, "order", rows),
     ]
     return (*blocks, *_pair_order(desk))
 
@@ -278,24 +255,12 @@ def _criteria_table(desk: Desk) -> Block:
     labels = desk.terms.governance.catalogue["label"]
     known = criteria[criteria["indicator_id"].isin(labels.index)]
     asked = known[known["asked_weight"] > 0].drop_duplicates("indicator_id")
-    rows: list[Row] = []
-    for row in asked.sort_values(
-        "asked_weight", ascending=False, kind="stable"
-    ).to_dict("records"):
-        key = str(row["indicator_id"])
-        weights = (
-            (number(float(row[one]), ("decision_criteria", key, one), unit=""),)
-            for one in ("asked_weight", "weight")
-        )
-        reason = cell(row, "decision_criteria", key, "reason")
-        rows.append(((desk.label(key),), *weights, (reason,)))
-    return table(
-        _TEXTS.runs("criteria_caption"),
-        _TEXTS.heads("criteria_heads"),
-        rows,
-        widths=(3.0, 1.0, 1.0, 2.6),
-        note=_TEXTS.runs("criteria_note"),
-    )
+    ordered = asked.sort_values("asked_weight", ascending=False, kind="stable")
+    keys = ordered["indicator_id"].astype(str)
+    label = [desk.label(key) for key in keys]
+    source = "decision_criteria"
+    rows = lines(_TEXTS, "criteria", ordered, source=source, keys=keys, label=label)
+    return table(_TEXTS, "criteria", rows)
 
 
 def _variants(desk: Desk) -> tuple[Block, ...]:
@@ -303,15 +268,10 @@ def _variants(desk: Desk) -> tuple[Block, ...]:
     said = "variants_text" if desk.terms.has_sites else "variants_counted"
     blocks: list[Block] = [_TEXTS.say(said)]
     if not (_held(desk) or stress.empty):
-        rows: list[Row] = [
-            (
-                (cell(row, "stress_orders", row["stress_id"], "label"),),
-                (cell(row, "stress_orders", row["stress_id"], "same_order"),),
-            )
-            for row in stress.drop_duplicates("stress_id").to_dict("records")
-        ]
-        caption, heads = _TEXTS.runs("variants_caption"), _TEXTS.heads("variants_heads")
-        blocks.append(table(caption, heads, rows, widths=(4.0, 1.4)))
+        first = stress.drop_duplicates("stress_id")
+        keys = first["stress_id"]
+        rows = lines(_TEXTS, "variants", first, source="stress_orders", keys=keys)
+        blocks.append(table(_TEXTS, "variants", rows))
     solid = indicator_table(
         desk, desk.shown_in("solid"), _TEXTS.runs("without_caption")
     )
@@ -331,10 +291,5 @@ def _phases(desk: Desk) -> tuple[Block, ...]:
         rows.append(((year,), (cell(step, "phases", step["phase"], "name"),), *cells))
     return (
         _TEXTS.say("phases_text"),
-        table(
-            _TEXTS.runs("phases_caption"),
-            _TEXTS.heads("phases_heads"),
-            rows,
-            widths=(0.8, 3.2, 1.2, 1.5, 1.4),
-        ),
+        table(_TEXTS, "phases", rows),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from eitgeo.dossier.desk import Desk, table, told
+from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 
 _CONTEXT = read_prose("context")
 
@@ -34,20 +35,14 @@ def context(desk: Desk) -> Chapter:
 
 def _facts(desk: Desk, topic: str) -> list[Row]:
     facts = desk.terms.facts
-    return [
-        (
-            (told(row["statement"], "eit_facts", name, "statement"),),
-            (*_CONTEXT.runs(f"status.{row['status']}"), f" ({row['evidence']})"),
-            (told(row["source"], "eit_facts", name, "source"),),
-        )
-        for name, row in facts[facts["topic"] == topic].iterrows()
+    own = facts[facts["topic"] == topic]
+    states = [
+        (*_CONTEXT.runs(f"status.{status}"), f" ({evidence})")
+        for status, evidence in zip(own["status"], own["evidence"], strict=True)
     ]
+    source, keys = "eit_facts", own.index
+    return [*lines(_CONTEXT, "law", own, source=source, keys=keys, state=states)]
 
 
 def _fact_table(rows: list[Row], caption: str) -> Block:
-    return table(
-        _CONTEXT.runs(caption),
-        _CONTEXT.heads("law_heads"),
-        rows,
-        widths=(4.2, 1.1, 1.9),
-    )
+    return table(_CONTEXT, "law", rows, caption=_CONTEXT.runs(caption))

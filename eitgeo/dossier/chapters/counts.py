@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from eitgeo.dossier.desk import Desk, number, table, told
+import pandas as pd
+
+from eitgeo.dossier.desk import Desk, number, told
 from eitgeo.dossier.model import Block, Row, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.reference.labels import labels_of
 
 if TYPE_CHECKING:
@@ -127,22 +130,16 @@ def _name(row: Mapping[Any, Any]) -> Value:
 def _insee_table(cells: Cells) -> Block:
     """Write one row a sector: establishments, share, location quotient."""
     shown = [cells[_FIRMS, one] for one in _sectors(cells, _FIRMS)]
-    lines: list[Row] = [
-        (
-            (_name(row),),
-            (_figure(row, "value"),),
-            (_figure(row, "part_pct", unit="%", decimals=1),),
-            (_figure(row, "quotient", unit="", decimals=2),),
-        )
-        for row in shown
-    ]
+    keys = [_where(row) for row in shown]
+    name = [_name(row) for row in shown]
+    held = pd.DataFrame(shown)
+    rows = lines(_COUNTS, "insee", held, source=_TABLE, keys=keys, name=name)
     first = shown[0]
     against = told(str(first["reference"]), _TABLE, "INSEE", "reference")
     return table(
-        _COUNTS.runs("insee_caption"),
-        _COUNTS.heads("insee_heads"),
-        lines,
-        widths=(3.2, 1.6, 1.4, 1.6),
+        _COUNTS,
+        "insee",
+        rows,
         note=_COUNTS.runs("insee_note", reference=against, when=_when(first)),
     )
 
@@ -150,7 +147,7 @@ def _insee_table(cells: Cells) -> Block:
 def _urssaf_table(cells: Cells) -> Block:
     """Write one row a sector: employers, employees and their share."""
     sectors = _sectors(cells, "employees")
-    lines: list[Row] = [
+    rows: list[Row] = [
         (
             (_name(cells["employees", one]),),
             (_figure(cells["employers", one], "value"),),
@@ -160,9 +157,8 @@ def _urssaf_table(cells: Cells) -> Block:
         for one in sectors
     ]
     return table(
-        _COUNTS.runs("urssaf_caption"),
-        _COUNTS.heads("urssaf_heads"),
-        lines,
-        widths=(3.2, 1.6, 1.6, 1.4),
+        _COUNTS,
+        "urssaf",
+        rows,
         note=_COUNTS.runs("urssaf_note", when=_when(cells["employees", _ALL])),
     )

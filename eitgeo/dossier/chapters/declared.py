@@ -9,9 +9,10 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.dossier.chapters.territory import epci_fact
-from eitgeo.dossier.desk import Desk, number, table, told
+from eitgeo.dossier.desk import Desk, number, told
 from eitgeo.dossier.model import Block, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.flows.arisings.backtest_words import (
     SELECTION,
     backtest_rows,
@@ -108,13 +109,7 @@ def _weighed(desk: Desk) -> Block:
                 (told(used, _WEIGHED, key, "outlets"),),
             )
         )
-    return table(
-        _FLOWS.runs("weighed_caption"),
-        _FLOWS.heads("weighed_heads"),
-        rows,
-        widths=(1.6, 1.5, 1.6, 0.7, 1.6, 1.5),
-        note=desk.matter.weighed.secrecy,
-    )
+    return table(_FLOWS, "weighed", rows, note=desk.matter.weighed.secrecy)
 
 
 def _estimate(desk: Desk, place: str, family: str) -> Runs:
@@ -132,48 +127,29 @@ def _estimate(desk: Desk, place: str, family: str) -> Runs:
 
 def _destinations(destinations: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:
     """Lay out tonnes by chapter, what stays, and which départements take the rest."""
-    rows: list[Row] = []
-    for chapter, row in chapter_tonnes(destinations).iterrows():
-        key = str(chapter)
-        mass_t = float(row["mass_t"])
-        stays_pct = 100.0 * float(row["own_t"]) / mass_t if mass_t > 0 else math.nan
-        rows.append(
-            (
-                (told(f"{key[:2]} xx xx{key[2:]}", _TABLE, key, "chapter"),),
-                (number(mass_t, (_TABLE, key, "mass_t"), unit="t/an"),),
-                (number(stays_pct, (_TABLE, key, "place"), unit="%"),),
-                (told(str(row["deps"]), _TABLE, key, "dep"),),
-            )
-        )
-    return table(
-        _FLOWS.runs("declared_caption"),
-        _FLOWS.heads("declared_heads"),
-        rows,
-        widths=(1.0, 1.6, 1.8, 2.2),
-        note=secrecy,
+    tonnes = chapter_tonnes(destinations)
+    chapters = tonnes.index.astype(str)
+    shown = tonnes.assign(
+        heading=chapters.str[:2] + " xx xx" + chapters.str[2:],
+        stays_pct=(100.0 * tonnes["own_t"] / tonnes["mass_t"]).where(
+            tonnes["mass_t"] > 0
+        ),
     )
+    rows = lines(_FLOWS, "declared", shown, source=_TABLE, keys=chapters)
+    return table(_FLOWS, "declared", rows, note=secrecy)
 
 
 def _measures(backtest: pd.DataFrame, evidence: str) -> Block:
-    rows: list[Row] = [
-        (
-            (told(row.label, "backtest", row.key, "measure"),),
-            (number(row.n_sites, ("backtest", row.key, "n_sites")),),
-            (told(row.observed, "backtest", row.key, "observed", evidence=evidence),),
-            (told(row.expected, "backtest", row.key, "expected"),),
-            (told(row.admitted, "backtest", row.key, "law_low"),),
-            (told(row.verdict, "backtest", row.key, "verdict"),),
-        )
-        for row in backtest_rows(backtest)
-    ]
+    shown = pd.DataFrame(backtest_rows(backtest)).assign(sure=evidence)
+    rows = lines(_FLOWS, "backtest", shown, source="backtest", keys=shown["key"])
     notes = " ".join(filter(None, (set_aside_text(backtest), SELECTION)))
     years = told(years_text(backtest), "backtest", "", "first_year")
     return table(
-        _FLOWS.runs("backtest_caption", years=years),
-        _FLOWS.heads("backtest_heads"),
+        _FLOWS,
+        "backtest",
         rows,
-        widths=(2.7, 1.1, 1.0, 1.2, 1.4, 1.4),
         note=(told(notes, "backtest", "set_aside", "n_sites"),),
+        years=years,
     )
 
 
@@ -191,28 +167,34 @@ def total_section(desk: Desk) -> Iterator[Section]:
 
 def _total_table(checks: pd.DataFrame, secrecy: tuple[str, ...]) -> Block:
     references = waste_totals()
-    rows: list[Row] = []
-    for row in checks.to_dict("records"):
-        key = str(row["reference_id"])
-        own = number(
-            float(row["t_mid"]),
-            (_CHECKS, key, "t_mid"),
-            evidence="H",
-            unit="t/an",
-            bounds=(float(row["t_low"]), float(row["t_high"])),
-        )
-        label = told(str(references.loc[key, "label"]), "waste_totals", key, "label")
-        scaled = [(_brought(row, key, scale),) for scale in _SCALES]
-        feeds = labels_of("feeds_ratio")[str(references.loc[key, "feeds_ratio"])]
-        feeds_ratio = told(feeds, "waste_totals", key, "feeds_ratio")
-        rows.append(((label,), (own,), *scaled, (_ratio(row, key),), (feeds_ratio,)))
-    return table(
-        _FLOWS.runs("totals_caption"),
-        _FLOWS.heads("totals_heads"),
-        rows,
-        widths=(2.0, 1.9, 1.4, 1.4, 1.5, 0.9),
-        note=secrecy,
+    records = checks.to_dict("records")
+    keys = checks["reference_id"].astype(str)
+    feeds = labels_of("feeds_ratio")
+    scaled = {
+        scale: [_brought(row, str(row["reference_id"]), scale) for row in records]
+        for scale in _SCALES
+    }
+    rows = lines(
+        _FLOWS,
+        "totals",
+        checks.assign(sure="H"),
+        source=_CHECKS,
+        keys=keys,
+        label=[
+            told(str(references.loc[key, "label"]), "waste_totals", key, "label")
+            for key in keys
+        ],
+        ratio=[_ratio(row, str(row["reference_id"])) for row in records],
+        feeds=[
+            told(
+                feeds[str(references.loc[key, "feeds_ratio"])],
+                *("waste_totals", key, "feeds_ratio"),
+            )
+            for key in keys
+        ],
+        **scaled,
     )
+    return table(_FLOWS, "totals", rows, note=secrecy)
 
 
 def _brought(row: dict[Any, Any], key: str, scale: str) -> Value:

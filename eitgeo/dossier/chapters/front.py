@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eitgeo.dossier.chapters.annexes import left_to_pay
 from eitgeo.dossier.chapters.belief import indicator_rows
-from eitgeo.dossier.desk import Desk, count, table, told
+from eitgeo.dossier.desk import Desk, count, told
 from eitgeo.dossier.model import (
     Block,
     Chapter,
@@ -18,6 +18,7 @@ from eitgeo.dossier.model import (
     Value,
 )
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import counted
 from eitgeo.maps.workbooks.verdict_sheets import verdict_text
@@ -112,10 +113,11 @@ def _five(desk: Desk) -> tuple[Block, ...]:
     caption = "summary.figures_caption_one" if is_single else "summary.figures_caption"
     return (
         table(
-            _TEXTS.runs(caption),
-            (_TEXTS.runs("summary.figure_head"), *heads),
+            _TEXTS,
+            "summary.figures",
             rows,
-            widths=(1.3, *[1.0] * len(desk.shown)),
+            caption=_TEXTS.runs(caption),
+            heads=(_TEXTS.runs("summary.figure_head"), *heads),
             note=_TEXTS.runs("summary.letters"),
         ),
     )
@@ -216,9 +218,4 @@ def _results(chapters: Sequence[Chapter]) -> Block:
         places = ", ".join(str(n) for n in numbers)
         chapter = told(places, "sommaire", result, "chapitre")
         rows.append(((result,), (asked,), (chapter,)))
-    return table(
-        _TEXTS.runs("warning.results_caption"),
-        _TEXTS.heads("warning.results_heads"),
-        rows,
-        widths=(0.7, 5.0, 1.0),
-    )
+    return table(_TEXTS, "warning.results", rows)

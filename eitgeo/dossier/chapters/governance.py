@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
+
+import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.means import means
-from eitgeo.dossier.desk import Desk, cell, exact, joined, table, told
+from eitgeo.dossier.desk import Desk, exact, joined, told
 from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Runs, Section, Value
-from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.prose import Prose, read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.ledger import Place
 from eitgeo.maps.words.governance_words import (
     STATE_WORDS,
@@ -60,10 +63,10 @@ def _state_table(desk: Desk) -> Block:
         )
     heads = tuple((desk.name(one),) for one in desk.shown)
     return table(
-        _TEXTS.runs("carriers_caption"),
-        (_TEXTS.runs("carrier_head"), *heads),
+        _TEXTS,
+        "carriers",
         rows,
-        widths=(2.4, *[2.0] * len(heads)),
+        heads=(_TEXTS.runs("carrier_head"), *heads),
     )
 
 
@@ -112,12 +115,7 @@ def _reason_table(desk: Desk, perimeter_id: str) -> Block:
         said = joined(applied, mark=" ") if applied else _TEXTS.runs("no_reason")
         name = told(carrier_row["carrier"], "carriers", carrier, "carrier")
         rows.append(((name,), said, joined(waiting, mark=" ; ")))
-    return table(
-        _TEXTS.runs("reasons_caption", perimeter=desk.name(perimeter_id)),
-        _TEXTS.heads("reasons_heads"),
-        rows,
-        widths=(1.8, 4.0, 1.8),
-    )
+    return table(_TEXTS, "reasons", rows, perimeter=desk.name(perimeter_id))
 
 
 def _watch(desk: Desk, perimeter_id: str) -> tuple[Paragraph, ...]:
@@ -171,12 +169,7 @@ def _tasks(desk: Desk) -> tuple[Block, ...]:
     name = told(str(terms.carriers["carrier"][carrier]), "carriers", carrier, "carrier")
     return (
         _TEXTS.say("tasks_text"),
-        table(
-            _TEXTS.runs("tasks_caption", carrier=name),
-            _TEXTS.heads("tasks_heads"),
-            rows,
-            widths=(1.2, 2.4, 3.4),
-        ),
+        table(_TEXTS, "tasks", rows, carrier=name),
     )
 
 
@@ -185,27 +178,21 @@ def _calendar(desk: Desk) -> tuple[Block, ...]:
     own = actions[actions["axis"] == "Gouvernance"].sort_values(
         "start_month", kind="stable"
     )
-    rows: list[Row] = [
-        (
-            (cell(row, "plan_actions", name, "action"),),
-            (cell(row, "plan_actions", name, "pilot"),),
-            months(str(name), row),
-            (cell(row, "plan_actions", name, "deliberation"),),
-        )
-        for name, row in own.to_dict("index").items()
-    ]
+    rows = action_lines(_TEXTS, "calendar", own)
     return (
         _TEXTS.say("calendar_text"),
-        table(
-            _TEXTS.runs("calendar_caption"),
-            _TEXTS.heads("calendar_heads"),
-            rows,
-            widths=(3.4, 1.9, 1.3, 1.1),
-        ),
+        table(_TEXTS, "calendar", rows),
     )
 
 
-def months(name: str, row: Mapping[Hashable, Any]) -> Runs:
+def action_lines(prose: Prose, key: str, actions: pd.DataFrame) -> Iterator[Row]:
+    """Lay actions out, each with when it begins and ends."""
+    when = [_months(str(name), row) for name, row in actions.to_dict("index").items()]
+    source, keys = "plan_actions", actions.index
+    return lines(prose, key, actions, source=source, keys=keys, months=when)
+
+
+def _months(name: str, row: Mapping[Hashable, Any]) -> Runs:
     """Say when an action begins and ends."""
     start, end = (
         exact(float(row[one]), ("plan_actions", name, one))

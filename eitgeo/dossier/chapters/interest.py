@@ -8,9 +8,10 @@ import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section, gap_bullets
 from eitgeo.dossier.chapters.levers import animators, realised_value
-from eitgeo.dossier.desk import Desk, number, table, told
+from eitgeo.dossier.desk import Desk, number, told
 from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.flows.exchanges.realised import lever_realised
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.governance_words import ANSWER_WORDS
@@ -96,12 +97,7 @@ def _verdict_table(desk: Desk, verdicts: pd.DataFrame) -> Block:
             rows.append(
                 (label, (_bare(limit),), (desk.name(name),), (value,), answer, yes, no)
             )
-    return table(
-        _TEXTS.runs("verdict_caption"),
-        _TEXTS.heads("verdict_heads"),
-        rows,
-        widths=(1.6, 0.6, 1.8, 0.6, 0.8, 1.6, 1.6),
-    )
+    return table(_TEXTS, "verdict", rows)
 
 
 def _bare(value: Value) -> Value:

@@ -11,9 +11,10 @@ import pandas as pd
 from eitgeo.disclosure.levers import DONORS, EXCHANGES
 from eitgeo.dossier.chapters.account import account_section, left_out_note, who_gains
 from eitgeo.dossier.chapters.belief import factors_section
-from eitgeo.dossier.desk import Desk, cell, count, exact, joined, number, table, told
+from eitgeo.dossier.desk import Desk, count, exact, joined, number, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.flows.exchanges.realised import (
     SYNERGIES,
     YEARS,
@@ -119,10 +120,10 @@ def _lever_table(desk: Desk) -> Block:
     note += _without_first(levers_)
     lever_, amount_, covered_ = _LEVERS.heads("heads")
     return table(
-        _LEVERS.runs("caption"),
-        (lever_, amount_, (animators(desk),), covered_),
+        _LEVERS,
+        "",
         rows,
-        widths=(1.5, 3.2, 2.2, 0.9),
+        heads=(lever_, amount_, (animators(desk),), covered_),
         note=note,
     )
 
@@ -228,31 +229,32 @@ def _case_table(desk: Desk) -> Block:
     """Lay out the cases that tell what was realised, as their pages do."""
     cases = desk.terms.animation.cases
     known = cases[cases[list(_REACHED)].notna().any(axis=1)]
-    rows: list[Row] = []
-    for key, row in known.to_dict("index").items():
-        reached = [
-            _of_case(row, str(key), name, unit)
-            for name, unit in _REACHED.items()
-            if math.isfinite(row[name])
-        ]
-        source = f"{row['author']}, {row['title']}, {row['year']}, {row['place']}"
-        rows.append(
-            (
-                (cell(row, _CASES, key, "name"),),
-                (cell(row, _CASES, key, "years"),),
-                (_of_case(row, str(key), "n_firms", "nombre"),),
-                (_of_case(row, str(key), "n_leads", "nombre"),),
-                joined(reached, mark=" ; "),
-                (told(source, _CASES, key, "title"),),
+    records = known.to_dict("index").items()
+    rows = lines(
+        _LEVERS,
+        "realised.",
+        known,
+        source=_CASES,
+        keys=known.index,
+        firms=[_of_case(row, str(key), "n_firms", "nombre") for key, row in records],
+        leads=[_of_case(row, str(key), "n_leads", "nombre") for key, row in records],
+        reached=[
+            joined(
+                (
+                    _of_case(row, str(key), name, unit)
+                    for name, unit in _REACHED.items()
+                    if math.isfinite(row[name])
+                ),
+                mark=" ; ",
             )
-        )
-    return table(
-        _LEVERS.runs("realised.caption"),
-        _LEVERS.heads("realised.heads"),
-        rows,
-        widths=(2.0, 0.9, 0.9, 0.7, 1.6, 2.8),
-        note=_LEVERS.runs("realised.note"),
+            for key, row in records
+        ],
+        whose=[
+            f"{row['author']}, {row['title']}, {row['year']}, {row['place']}"
+            for _, row in records
+        ],
     )
+    return table(_LEVERS, "realised.", rows)
 
 
 def _of_case(row: dict[Hashable, Any], key: str, name: str, unit: str) -> Value:
@@ -289,12 +291,7 @@ def _distance_table(desk: Desk) -> Block:
         name = (told(family_name(family), "break_even", family, "family"),)
         n_rules = (count(int(row["n_rules"]), "break_even", family),)
         rows.append((name, n_rules, _break_even(row, family)))
-    return table(
-        _LEVERS.runs("distances_caption"),
-        _LEVERS.heads("distances_heads"),
-        rows,
-        widths=(2.0, 0.8, 3.2),
-    )
+    return table(_LEVERS, "distances", rows)
 
 
 def _break_even(row: dict[Any, Any], family: str) -> Runs:
@@ -353,9 +350,8 @@ def _distance_check(desk: Desk) -> Block:
         source = told(row["source"], "reach", key, "source")
         told_rows.append(((label,), distance, (source,)))
     return table(
-        _LEVERS.runs("reach_caption"),
-        _LEVERS.heads("reach_heads"),
+        _LEVERS,
+        "reach",
         told_rows,
-        widths=(2.6, 1.2, 2.6),
         note=_LEVERS.runs("reach_note", if_part=_if_part(desk)),
     )

@@ -12,9 +12,10 @@ from eitgeo.dossier.chapters.declared import (
     weighed_sections,
 )
 from eitgeo.dossier.chapters.territory import epci_fact
-from eitgeo.dossier.desk import Desk, cell, count, exact, joined, number, table, told
+from eitgeo.dossier.desk import Desk, count, exact, joined, number, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.flows.exchanges.synergies import LEAST_SHARE, TONNES
 from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.words.counts import actor_count
@@ -42,10 +43,12 @@ def indicator_table(
         ((desk.name(name),), *((desk.indicator(name, one),) for one in indicator_ids))
         for name in shown
     ]
-    first = read_prose("perimeter").runs("perimeter_head")
-    heads = (first, *((desk.label(one),) for one in indicator_ids))
-    widths = (2.0, *[1.3] * len(indicator_ids))
-    return table(caption, heads, rows, widths=widths)
+    prose = read_prose("perimeter")
+    heads = (
+        prose.runs("perimeter_head"),
+        *((desk.label(one),) for one in indicator_ids),
+    )
+    return table(prose, "perimeter", rows, caption=caption, heads=heads)
 
 
 def flows(desk: Desk) -> Chapter:
@@ -89,13 +92,7 @@ def _epci_deposits(desk: Desk) -> Block:
         )
         for siren, name in desk.terms.governance.epci_names.items()
     ]
-    return table(
-        _FLOWS.runs("epci_caption"),
-        _FLOWS.heads("epci_heads"),
-        rows,
-        widths=(2.4, 2.6, 1.4),
-        note=_FLOWS.runs("epci_note"),
-    )
+    return table(_FLOWS, "epci", rows)
 
 
 def _answers(desk: Desk) -> tuple[Block, ...]:
@@ -103,69 +100,52 @@ def _answers(desk: Desk) -> tuple[Block, ...]:
     answers = desk.matter.answers.table
     if answers.empty:
         return ()
-    rows: list[Row] = []
-    for row in answers.to_dict("records"):
-        siren, subject, item = (str(row[one]) for one in ANSWER_KEY)
-        name = desk.terms.governance.epci_names.get(siren, siren)
-        where = ("survey_public", f"{siren}/{subject}/{item}")
-        n_firms = number(float(row["n_firms"]), (*where, "n_firms"))
-        mass_t = float(row["mass_t"])
-        decimals = 0 if mass_t >= _NO_DECIMAL_T else 2
-        mass = number(mass_t, (*where, "mass_t"), unit="t/an", decimals=decimals)
-        rows.append(
-            (
-                (told(name, "bodies", f"epci_{siren}", "name"),),
-                (told(answer_label(subject, item), *where, "item"),),
-                (n_firms,),
-                (mass,),
-            )
+    names = desk.terms.governance.epci_names
+    parts = answers[list(ANSWER_KEY)].astype(str)
+    keys = parts.agg("/".join, axis="columns")
+    sirens, masses = parts[ANSWER_KEY[0]], answers["mass_t"].astype(float)
+    epci = [
+        told(names.get(siren, siren), "bodies", f"epci_{siren}", "name")
+        for siren in sirens
+    ]
+    amounts = [
+        number(
+            mass_t,
+            ("survey_public", key, "mass_t"),
+            unit="t/an",
+            decimals=0 if mass_t >= _NO_DECIMAL_T else 2,
         )
-    return (
-        table(
-            _FLOWS.runs("answers_caption"),
-            _FLOWS.heads("answers_heads"),
-            rows,
-            widths=(2.4, 2.6, 1.0, 1.2),
-            note=desk.matter.answers.secrecy,
-        ),
+        for mass_t, key in zip(masses, keys, strict=True)
+    ]
+    labels = [
+        answer_label(subject, item)
+        for subject, item in zip(parts["subject"], parts["item"], strict=True)
+    ]
+    rows = lines(
+        _FLOWS,
+        "answers",
+        answers,
+        source="survey_public",
+        keys=keys,
+        epci=epci,
+        label=labels,
+        amount=amounts,
     )
+    return (table(_FLOWS, "answers", rows, note=desk.matter.answers.secrecy),)
 
 
 def _outlet_table(desk: Desk) -> Block:
     outlets = desk.matter.outlets.table.sort_values(["kind", "outlet_id"])
-    rows: list[Row] = []
-    for outlet in outlets.to_dict("records"):
-        key, code = str(outlet["outlet_id"]), str(outlet["code_insee"])
-        capacity = number(
-            float(outlet["capacity_t"]),
-            ("outlets", key, "capacity_t"),
-            evidence="O" if outlet["status"] == "publie" else "H",
-            unit="t/an",
-        )
-        rows.append(
-            (
-                (cell(outlet, "outlets", key, "name"),),
-                (
-                    told(
-                        outlet_symbol(str(outlet["kind"])).label, "outlets", key, "kind"
-                    ),
-                ),
-                (
-                    told(
-                        desk.terms.commune_names.get(code, code), "outlets", key, "code"
-                    ),
-                ),
-                (capacity,),
-                (typographic(labels_of("row_status")[outlet["status"]]),),
-            )
-        )
-    return table(
-        _FLOWS.runs("outlets_caption"),
-        _FLOWS.heads("outlets_heads"),
-        rows,
-        widths=(3.0, 2.2, 1.8, 1.3, 1.0),
-        note=_FLOWS.runs("outlets_note"),
+    codes, states = outlets["code_insee"].astype(str), labels_of("row_status")
+    shown = outlets.assign(
+        nature=[outlet_symbol(str(kind)).label for kind in outlets["kind"]],
+        commune=codes.map(desk.terms.commune_names).fillna(codes),
+        sure=outlets["status"].eq("publie").map({True: "O", False: "H"}),
     )
+    state = [(typographic(states[one]),) for one in outlets["status"]]
+    keys = outlets["outlet_id"]
+    rows = lines(_FLOWS, "outlets", shown, source="outlets", keys=keys, state=state)
+    return table(_FLOWS, "outlets", rows)
 
 
 def _ceilings(desk: Desk) -> tuple[Block, ...]:
@@ -175,23 +155,25 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
     own = ceilings[ceilings["outlet_id"].isin(known.index)]
     if own.empty:
         return ()
-    rows: list[Row] = [
-        (
-            (told(str(known[row["outlet_id"]]), "outlets", row["outlet_id"], "name"),),
-            (cell(row, "landfill_ceilings", row["ceiling_id"], "label_fr"),),
-            (cell(row, "landfill_ceilings", row["ceiling_id"], "vintage"),),
-            (
-                exact(
-                    float(row["ceiling_t"]),
-                    ("landfill_ceilings", row["ceiling_id"], "ceiling_t"),
-                    unit="t/an",
-                    evidence=str(row["evidence"]),
-                ),
-            ),
-            (cell(row, "landfill_ceilings", row["ceiling_id"], "source"),),
-        )
-        for row in own.to_dict("records")
-    ]
+    rows = lines(
+        _FLOWS,
+        "ceilings",
+        own,
+        source="landfill_ceilings",
+        keys=own["ceiling_id"],
+        outlet=[
+            told(str(known[name]), "outlets", name, "name") for name in own["outlet_id"]
+        ],
+        amount=[
+            exact(
+                float(row["ceiling_t"]),
+                ("landfill_ceilings", row["ceiling_id"], "ceiling_t"),
+                unit="t/an",
+                evidence=str(row["evidence"]),
+            )
+            for row in own.to_dict("records")
+        ],
+    )
     asked = own.assign(name=own["outlet_id"].map(known)).groupby(
         "question", sort=False
     )["name"]
@@ -209,10 +191,9 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
     )
     return (
         table(
-            _FLOWS.runs("ceilings_caption"),
-            _FLOWS.heads("ceilings_heads"),
+            _FLOWS,
+            "ceilings",
             rows,
-            widths=(2.0, 2.0, 1.0, 1.1, 2.2),
             note=_FLOWS.runs("ceilings_note", questions=questions),
         ),
     )
@@ -262,9 +243,7 @@ def _process(desk: Desk, sheet: pd.Series, name: str, *, first: bool) -> Section
         "published": _published(str(sheet["rule_families"])),
     }
     rows = [(_PROCESSES.runs(key), runs) for key, runs in content.items()]
-    caption = _PROCESSES.runs("caption", title=title)
-    heads = _PROCESSES.heads("heads")
-    content_ = table(caption, heads, rows, widths=(1.3, 4.2))
+    content_ = table(_PROCESSES, "", rows, title=title)
     return Section((title,), (content_,), new_page=not first)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from eitgeo.dossier.chapters.matter import indicator_table
-from eitgeo.dossier.desk import Desk, budget_amount, joined, number, table, told
+from eitgeo.dossier.desk import Desk, budget_amount, joined, number, told
 from eitgeo.dossier.model import Block, Row, Runs, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.maps.words.governance_words import COST_WORDS
 from eitgeo.maps.words.means_words import (
     KEY_WORDS,
@@ -68,10 +69,10 @@ def _budget_table(desk: Desk) -> Block:
         mark=" ; ",
     )
     return table(
-        _TEXTS.runs("budget_caption"),
-        (_TEXTS.runs("budget_head"), *heads),
+        _TEXTS,
+        "budget",
         rows,
-        widths=(2.0, *[1.6] * len(years)),
+        heads=(_TEXTS.runs("budget_head"), *heads),
         note=_TEXTS.runs("budget_note", sources=said),
     )
 
@@ -98,8 +99,7 @@ def _head_table(desk: Desk) -> Block:
             bounds=(low, high),
         )
         rows.append(((desk.name(str(name)),), (share,)))
-    caption, heads = _TEXTS.runs("head_caption"), _TEXTS.heads("head_heads")
-    return table(caption, heads, rows, widths=(3.0, 2.4))
+    return table(_TEXTS, "head", rows)
 
 
 def _lines(desk: Desk) -> dict[str, list[PostLine]]:
@@ -123,12 +123,7 @@ def _post_table(desk: Desk) -> Block:
             head = _TEXTS.runs("posts_chosen", posts=head)
         cells = ((told(text, "posts", line.posts, one),) for text, one in texts)
         rows.append((head, *cells))
-    return table(
-        _TEXTS.runs("posts_caption"),
-        _TEXTS.heads("posts_heads"),
-        rows,
-        widths=(1.4, 1.4, 2.2, 2.2),
-    )
+    return table(_TEXTS, "posts", rows)
 
 
 def _met_table(desk: Desk) -> Block:
@@ -146,14 +141,13 @@ def _met_table(desk: Desk) -> Block:
         for name, mine in lines.items()
     ]
     return table(
-        _TEXTS.runs("met_caption"),
-        (
+        _TEXTS,
+        "met",
+        rows,
+        heads=(
             _TEXTS.runs("met_head"),
             *((told(one, "posts", one, "posts"),) for one in heads),
         ),
-        rows,
-        widths=(2.4, *[1.6] * len(heads)),
-        note=_TEXTS.runs("met_note"),
     )
 
 
@@ -168,13 +162,7 @@ def _left_out(desk: Desk) -> Block:
         left = told(line.left, "posts", where, "left_high")
         far = told(line.far, "posts", where, "far_sites")
         rows.append(((desk.name(name),), (left,), (far,)))
-    return table(
-        _TEXTS.runs("left_caption"),
-        _TEXTS.heads("left_heads"),
-        rows,
-        widths=(3.0, 1.6, 1.6),
-        note=_TEXTS.runs("left_note"),
-    )
+    return table(_TEXTS, "left", rows)
 
 
 def _share_table(desk: Desk, name: str) -> Block:
@@ -189,10 +177,11 @@ def _share_table(desk: Desk, name: str) -> Block:
         rows.append(((label,), *cells))
     heads = ((told(label, "labels", key, "label"),) for key, label in KEY_WORDS.items())
     return table(
-        _TEXTS.runs("keys_caption", perimeter=desk.name(name)),
-        (_TEXTS.runs("keys_head"), *heads),
+        _TEXTS,
+        "keys",
         rows,
-        widths=(2.0, *[1.7] * len(KEY_WORDS)),
+        heads=(_TEXTS.runs("keys_head"), *heads),
+        perimeter=desk.name(name),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from eitgeo.dossier.chapters.governance import months
-from eitgeo.dossier.desk import Desk, cell, count, joined, number, table, told
+from eitgeo.dossier.chapters.governance import action_lines
+from eitgeo.dossier.desk import Desk, count, joined, told
 from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.maps.words.counts import counted_as, zones_in_order
 from eitgeo.maps.words.governance_words import COST_CLASSES, EASE_WORDS
 
@@ -31,78 +32,30 @@ def _plan_table(desk: Desk) -> Block:
     actions = desk.terms.governance.actions
     rows: list[Row] = []
     for axis in dict.fromkeys(actions["axis"].astype(str)):
-        rows.append(((told(axis, "plan_actions", axis, "axis"),),))
         own = actions[actions["axis"] == axis]
-        for name, row in own.to_dict("index").items():
-            head, tail = ("action", "pilot", "partners"), ("cost_class", "funder")
-            rows.append(
-                (
-                    *(
-                        (cell(row, "plan_actions", name, one),)
-                        for one in (*head, *tail)
-                    ),
-                    months(str(name), row),
-                    (cell(row, "plan_actions", name, "indicator"),),
-                )
-            )
+        rows.append(((told(axis, "plan_actions", axis, "axis"),),))
+        rows += action_lines(_TEXTS, "", own)
     classes = told(COST_CLASSES, "plan_actions", "tous", "cost_class")
-    return table(
-        _TEXTS.runs("caption"),
-        _TEXTS.heads("heads"),
-        rows,
-        widths=(2.7, 1.7, 1.8, 0.7, 1.8, 1.1, 2.0),
-        note=_TEXTS.runs("note", classes=classes),
-    )
+    return table(_TEXTS, "", rows, note=_TEXTS.runs("note", classes=classes))
 
 
 def _roadmap(desk: Desk) -> Block:
     actions = desk.terms.governance.actions
     begun = actions[actions["start_month"].astype(int) <= _FIRST_YEAR]
     order = begun.sort_values(["start_month", "end_month"], kind="stable")
-    rows: list[Row] = [
-        (
-            months(str(name), row),
-            (cell(row, "plan_actions", name, "action"),),
-            (cell(row, "plan_actions", name, "deliberation"),),
-        )
-        for name, row in order.to_dict("index").items()
-    ]
-    return table(
-        _TEXTS.runs("roadmap_caption"),
-        _TEXTS.heads("roadmap_heads"),
-        rows,
-        widths=(1.2, 4.6, 1.1),
-    )
+    return table(_TEXTS, "roadmap", action_lines(_TEXTS, "roadmap", order))
 
 
 def _options(desk: Desk) -> Block:
     evidence = "H" if desk.demonstration else "S"
-    rows: list[Row] = []
     options = desk.governance.plan_options.table
     quick = options[options["ease"].isin(["rapide", "eprouve"])]
     order = quick.sort_values(["kind", "rank", "option_id"], kind="stable")
-    for row in order.groupby("kind", sort=True).head(_SHOWN // 2).to_dict("records"):
-        key = str(row["option_id"])
-        n_sites = number(
-            float(row["n_sites"]),
-            ("plan_options", key, "n_sites"),
-            evidence=evidence,
-        )
-        rows.append(
-            (
-                (cell(row, "plan_options", key, "label"),),
-                (told(EASE_WORDS[str(row["ease"])], "plan_options", key, "ease"),),
-                (n_sites,),
-                (cell(row, "plan_options", key, "least"),),
-                (cell(row, "plan_options", key, "first_call"),),
-            )
-        )
-    return table(
-        _TEXTS.runs("quick_caption"),
-        _TEXTS.heads("quick_heads"),
-        rows,
-        widths=(2.6, 1.2, 1.2, 2.0, 2.0),
-    )
+    first = order.groupby("kind", sort=True).head(_SHOWN // 2)
+    shown = first.assign(ease_word=first["ease"].map(EASE_WORDS), sure=evidence)
+    keys = first["option_id"]
+    rows = lines(_TEXTS, "quick", shown, source="plan_options", keys=keys)
+    return table(_TEXTS, "quick", rows)
 
 
 def exchanges(desk: Desk) -> Chapter:
@@ -128,43 +81,23 @@ def _workshops(desk: Desk) -> Block:
     order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
     order = zones_in_order(order, names, evidence=evidence)
     suffix = "_drawn" if evidence == "H" else ""
-    rows: list[Row] = []
-    for row in order.head(_WORKSHOPS).to_dict("records"):
-        key, code = str(row["zone_id"]), str(row["code_insee"])
-        naf = str(row["main_industry"])
-        n_sites = number(
-            float(row["n_sites"]), ("zones_public", key, "n_sites"), evidence=evidence
-        )
-        rows.append(
-            (
-                (told(key, "zones_public", key, "zone_id"),),
-                (told(names.get(code, code), "zones_public", key, "code_insee"),),
-                (n_sites,),
-                (told(divisions.get(naf, naf), "zones_public", key, "main_industry"),),
-            )
-        )
-    return table(
-        _TEXTS.runs(f"workshops_caption{suffix}"),
-        _TEXTS.heads("workshops_heads"),
-        rows,
-        widths=(0.8, 2.0, 0.8, 3.4),
-        note=_TEXTS.runs("workshops_note"),
+    first = order.head(_WORKSHOPS)
+    codes, naf = first["code_insee"].astype(str), first["main_industry"].astype(str)
+    shown = first.assign(
+        commune=codes.map(names).fillna(codes),
+        industry=naf.map(divisions).fillna(naf),
+        sure=evidence,
     )
+    keys = first["zone_id"]
+    rows = lines(_TEXTS, "workshops", shown, source="zones_public", keys=keys)
+    caption = _TEXTS.runs(f"workshops_caption{suffix}")
+    return table(_TEXTS, "workshops", rows, caption=caption)
 
 
 def follow_up(desk: Desk) -> Chapter:
     """Range what is known under the axes of ELIPSE, without any mark."""
-    actions = desk.terms.governance.actions
-    rows: list[Row] = [
-        (
-            (cell(row, "plan_actions", name, "action"),),
-            (cell(row, "plan_actions", name, "indicator"),),
-            months(str(name), row),
-        )
-        for name, row in actions.to_dict("index").items()
-    ]
-    heads = _TEXTS.heads("success_heads")
-    success = table(_TEXTS.runs("success_caption"), heads, rows, widths=(3.2, 2.8, 1.2))
+    rows = action_lines(_TEXTS, "success", desk.terms.governance.actions)
+    success = table(_TEXTS, "success", rows)
     blocks: tuple[Block, ...] = (
         _TEXTS.say("follow_intro"),
         Section(_TEXTS.runs("zero"), (_axes(desk),)),
@@ -187,9 +120,4 @@ def _axes(desk: Desk) -> Block:
                 (count(n_cells, "swot", axis),),
             )
         )
-    return table(
-        _TEXTS.runs("follow_caption"),
-        _TEXTS.heads("follow_heads"),
-        rows,
-        widths=(1.3, 4.6, 1.1),
-    )
+    return table(_TEXTS, "follow", rows)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from eitgeo.dossier.chapters.annexes import left_to_pay, shown_values
-from eitgeo.dossier.desk import Desk, cell, count, exact, joined, table, told
+from eitgeo.dossier.desk import Desk, cell, count, exact, joined, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.maps.words.governance_words import STATE_WORDS, unsure_lists
 from eitgeo.words import MISSING, typographic
 
@@ -25,12 +26,7 @@ def questions(desk: Desk) -> Chapter:
     ]
     blocks: tuple[Block, ...] = (
         _TEXTS.say("questions.intro"),
-        table(
-            _TEXTS.runs("questions.caption"),
-            _TEXTS.heads("questions.heads"),
-            rows,
-            widths=(2.4, 2.6, 3.0),
-        ),
+        table(_TEXTS, "questions.", rows),
     )
     return Chapter(_TEXTS.runs("questions.title"), blocks)
 

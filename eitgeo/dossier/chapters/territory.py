@@ -10,9 +10,10 @@ import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
-from eitgeo.dossier.desk import Desk, cell, exact, table, told
+from eitgeo.dossier.desk import Desk, cell, exact, told
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import table
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
@@ -155,9 +156,10 @@ def _epci_table(desk: Desk) -> Block:
         for siren, name in desk.terms.governance.epci_names.items()
     ]
     return table(
-        _TERRITORY.runs("epci_caption"),
-        (first, *(head for _, head, _ in shown)),
+        _TERRITORY,
+        "epci",
         rows,
+        heads=(first, *(head for _, head, _ in shown)),
         widths=(2.2, *(width for _, _, width in shown)),
     )
 
@@ -182,12 +184,7 @@ def _body_table(desk: Desk) -> Block:
                 (labels_of("list_status")[_list_status(body, unsure)],),
             )
         )
-    return table(
-        _TERRITORY.runs("bodies_caption"),
-        _TERRITORY.heads("bodies_heads"),
-        rows,
-        widths=(3.2, 2.2, 1.3, 1.4, 1.3, 1.2),
-    )
+    return table(_TERRITORY, "bodies", rows)
 
 
 def _list_status(body: Mapping[Any, Any], unsure: Collection[str]) -> str:
@@ -205,10 +202,8 @@ def _neighbours(desk: Desk) -> tuple[Block, ...]:
     ]
     if not rows:
         return (_TERRITORY.say("neighbours_none"),)
-    heads = _TERRITORY.heads("neighbours_heads")
-    caption = _TERRITORY.runs("neighbours_caption")
     return (
-        table(caption, heads, rows, widths=(2.0, 1.5, 3.5)),
+        table(_TERRITORY, "neighbours", rows, note=()),
         _TERRITORY.say("neighbours_note"),
     )
 
@@ -226,8 +221,9 @@ def _swot(desk: Desk) -> tuple[Block, ...]:
             _swot_row(desk, cells.set_index("perimeter_id"))
             for _, cells in cells_of.groupby("cell_id", sort=True)
         ]
-        caption = _TERRITORY.runs("swot_caption", side=(title,))
-        blocks.append(table(caption, heads, rows, widths=widths))
+        blocks.append(
+            table(_TERRITORY, "swot", rows, heads=heads, widths=widths, side=(title,))
+        )
     return tuple(blocks)
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from eitgeo.dossier.chapters.belief import belief_section
 from eitgeo.dossier.chapters.counts import counted_section
-from eitgeo.dossier.desk import Desk, cell, joined, number, table, told
-from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section
+from eitgeo.dossier.desk import Desk, joined, number, told
+from eitgeo.dossier.model import Block, Chapter, Runs, Section
 from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.views import lines, table
 from eitgeo.maps.words.counts import counted_as, zones_in_order
 
 _ZONES = read_prose("zones")
@@ -72,78 +73,32 @@ def _zone_table(desk: Desk) -> Block:
     evidence = counted_as(drawn=desk.matter.zones.demonstration)
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
     shown = zones_in_order(shown, names, evidence=evidence)
-    rows: list[Row] = []
-    for zone in shown.head(_SHOWN).to_dict("records"):
-        key = str(zone["zone_id"])
-        commune = names.get(str(zone["code_insee"]), str(zone["code_insee"]))
-        naf = divisions.get(str(zone["main_naf"])[:2], str(zone["main_naf"]))
-        stable = 100 * float(zone["stability"])
-        rows.append(
-            (
-                (told(key, "zones_public", key, "zone_id"),),
-                (told(commune, "zones_public", key, "code_insee"),),
-                *(
-                    (
-                        number(
-                            float(zone[one]),
-                            ("zones_public", key, one),
-                            evidence=evidence,
-                        ),
-                    )
-                    for one in ("n_sites", "richness")
-                ),
-                (told(naf, "zones_public", key, "main_naf"),),
-                (
-                    number(
-                        stable,
-                        ("zones_public", key, "stability"),
-                        evidence=evidence,
-                        unit="%",
-                    ),
-                ),
-            )
-        )
-    return table(
-        _ZONES.runs("zones_caption_drawn" if evidence == "H" else "zones_caption"),
-        _ZONES.heads("zones_heads"),
-        rows,
-        widths=(0.8, 1.8, 0.8, 1.1, 3.2, 1.0),
-        note=_ZONES.runs("zones_note"),
+    first = shown.head(_SHOWN)
+    codes, naf = first["code_insee"].astype(str), first["main_naf"].astype(str)
+    first = first.assign(
+        commune=codes.map(names).fillna(codes),
+        activity=naf.str[:2].map(divisions).fillna(naf),
+        stability=100 * first["stability"],
+        sure=evidence,
     )
+    rows = lines(_ZONES, "zones", first, source="zones_public", keys=first["zone_id"])
+    suffix = "_drawn" if evidence == "H" else ""
+    return table(_ZONES, "zones", rows, caption=_ZONES.runs(f"zones_caption{suffix}"))
 
 
 def _sector_table(desk: Desk) -> Block:
     sectors = desk.matter.sectors.table.sort_values("rank", kind="stable")
     references = dict.fromkeys(sectors["reference"].astype(str))
-    rows: list[Row] = []
-    for row in sectors.head(_SHOWN).to_dict("records"):
-        key, evidence = str(row["division"]), str(row["evidence"])
-        quotient = number(
-            float(row["quotient"]),
-            ("key_sectors", key, "quotient"),
-            evidence=evidence,
-            unit="",
-            decimals=1,
-            bounds=(float(row["quotient_low"]), float(row["quotient_high"])),
-        )
-        counts = (
-            (number(float(row[name]), ("key_sectors", key, name)),)
-            for name in ("n_rules_given", "n_rules_taken")
-        )
-        n_sites = number(
-            float(row["n_sites"]), ("key_sectors", key, "n_sites"), evidence=evidence
-        )
-        label = (cell(row, "key_sectors", key, "label"),)
-        rows.append((label, (n_sites,), (quotient,), *counts))
+    first = sectors.head(_SHOWN)
+    rows = lines(_ZONES, "sectors", first, source="key_sectors", keys=first["division"])
     told_as = joined(
         told(one, "key_sectors", "tous", "reference") for one in references
     )
     is_drawn = sectors["synthetic_share_pct"].gt(0).any()
     warning = _ZONES.runs("sectors_drawn") if is_drawn else ()
     return table(
-        _ZONES.runs("sectors_caption"),
-        _ZONES.heads("sectors_heads"),
+        _ZONES,
+        "sectors",
         rows,
-        widths=(3.6, 1.4, 2.2, 1.0, 1.0),
         note=(*_ZONES.runs("sectors_note", reference=told_as), *warning),
     )

@@ -30,6 +30,7 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
@@ -43,14 +44,9 @@ _SMALLEST = 7.0
 _ROW_GAP_MM = 0.8
 _PART_GAP_MM = 1.2
 _CODE_MM, _LEAST_CODE_MM = 26.0, 18.0
+_SAY = sentences("cards", "epci_cards")
 CARDS = "Fiches par EPCI"
 _BODIES = "Structures dont il fait partie"
-_TO_DECIDE = (
-    "1. Être ou non dans le périmètre d'intervention (une délibération).",
-    "2. Soutenir quelle structure porteuse, et par quelle convention.",
-    "3. Prendre sa part du reste à charge, selon une clé à négocier.",
-    "4. Désigner un élu et un technicien référents.",
-)
 QUIET: Final = 4
 """White modules around a code, without which readers miss it (ISO/IEC 18004)."""
 
@@ -91,7 +87,9 @@ def epci_cards(
         facts_mm = _draw_facts(page, lines, missing)
         y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
         y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
-        y = _draw_list(page, y - 4, "Ce que le conseil aurait à décider", _TO_DECIDE)
+        y = _draw_list(
+            page, y - 4, "Ce que le conseil aurait à décider", _SAY.texts["to_decide"]
+        )
         _draw_reading(page, max(y - 4, low_mm + 11))
         if addresses and siren in addresses:
             _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
@@ -99,7 +97,7 @@ def epci_cards(
     return [
         BodySheet(
             subject=CARDS,
-            heading=f"{name} : qu'est-ce que cela change pour mon EPCI ?",
+            heading=_SAY("heading", name=name),
             tables=(*beside, *tables),
             body=partial(draw, siren),
             is_crossed=True,
@@ -247,7 +245,7 @@ def _draw_code(page: Page, address: str, *, room: tuple[float, float]) -> None:
     low, top = room
     side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
     draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
-    text = f"La réponse pour votre EPCI, à jour{NBSP}: {address}"
+    text = _SAY("code", address=address)
     x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
     write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
 
@@ -256,12 +254,7 @@ def _draw_reading(page: Page, y: float) -> None:
     classes = " · ".join(
         f"{EVIDENCE_SYMBOLS[letter]} {name}" for letter, name in EVIDENCE_NAMES.items()
     )
-    text = (
-        f"{classes}. Le reste à charge se lit sous la clé que l’étude suppose ; "
-        "elle reste à négocier, et trois autres sont dans gouvernance.xlsx, feuille "
-        "« Clés de partage ». Aucune adhésion n'est acquise : chaque "
-        "conseil délibère. Ce n'est pas une décision : c'est une aide à la discussion."
-    )
+    text = _SAY("reading", classes=classes)
     width = page.width_mm - MARGIN_MM - _RIGHT_X_MM
     write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALLEST, color=MUTED)
 

@@ -30,6 +30,7 @@ from eitgeo.maps.words.account_words import (
     lines_of,
     space_sentences,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.words import (
     EVIDENCE_NAMES,
     EVIDENCE_SYMBOLS,
@@ -39,6 +40,7 @@ from eitgeo.words import (
     typographic,
 )
 
+_SAY = sentences("cards", "syndicate_sheet")
 _TOP_MM = 182.0
 _LEFT_MM = 136.0
 _RIGHT_X_MM = 152.0
@@ -51,12 +53,6 @@ _LABEL_MM = 50.0
 _MOST_MEMBERS = 10
 _WITHHELD = "des flux sont tus (secret statistique) : le total les compte"
 _LOSS, _GAIN = "#8c3d0a", "#01665e"
-_READING = (
-    "Huit chances sur dix entre les deux bornes, si les hypothèses disent vrai. Une "
-    "redevance qu’une entreprise ne paie plus est un gain pour elle et une perte pour "
-    "le syndicat. Les exutoires sont ceux du modèle, pas les apports mesurés. Un "
-    "potentiel n’est pas un engagement."
-)
 
 
 def syndicate_sheet(
@@ -167,9 +163,7 @@ def _draw_reading(page: Page, y: float) -> None:
     classes = " · ".join(
         f"{EVIDENCE_SYMBOLS[letter]} {name}" for letter, name in EVIDENCE_NAMES.items()
     )
-    text = (
-        f"Tout le compte est de classe {EVIDENCE_SYMBOLS['H']} ({classes}). {_READING}"
-    )
+    text = _SAY("reading", symbol=EVIDENCE_SYMBOLS["H"], classes=classes)
     room = {"width": _LEFT_MM, "size": _SMALL}
     write_block(page, MARGIN_MM, y, text, color=MUTED, **room)
 
@@ -187,12 +181,8 @@ def _draw_members(page: Page, account: Released, named: Named) -> float:
         bold = not line.key[3]
         place = (_RIGHT_X_MM, y)
         y = card_row(page, place, texts, _MEMBER_WIDTHS, bold=bold, size=_SMALL) + 0.5
-    note = (
-        "Membres à confirmer : les bornes couvrent toutes les listes ; une borne à "
-        "zéro dit un membre incertain. L’effet par habitant est le même pour tous."
-    )
-    if len(members) > _MOST_MEMBERS:
-        note += " Les autres membres : gisements_echanges.xlsx, feuille « Syndicat »."
+    others = _SAY("others") if len(members) > _MOST_MEMBERS else ""
+    note = _SAY("members", others=others)
     return _note(page, y, note)
 
 

@@ -11,14 +11,10 @@ Each file rests on those above it:
 - ``published``: Published figures, counts, closed roads and posts, packed for the
   comparator.
 - ``recipes``: How the page recomputes an indicator: a kind of sum and what it sums.
-- ``still_posts``: Choices of posts for the pair that the comparator opens with, without
-  a script.
 - ``payload``: What the comparator knows: released tables only, as one JSON object.
-- ``still_map``: What the comparator shows of a pair without a script: map, each EPCI's
-  fold.
-- ``still_view``: What the comparator opens with, without a script: sentence, map,
-  table, each EPCI.
-- ``page``: The comparator: one file that works from a disk and can reach nothing.
 - ``territory_page``: The page of the territory: who is in it, and whether my commune
   is.
+- ``opening``: What the comparator opens with, for who runs no script: a map and two
+  tables.
+- ``page``: The comparator: one file that works from a disk and can reach nothing.
 """

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.charter import outlet_symbol
@@ -229,7 +228,6 @@ def _merged(
 def commune_postcodes(postcodes: Released, codes: Sequence[str]) -> list[str]:
     """Return the postcodes of each commune, joined by a space."""
     table = require_released(postcodes, "postcodes").table
-    require_columns(table, ["code_insee", "postcode"], where="postcodes")
     ordered = table.sort_values("postcode", kind="stable")
     by_commune = ordered.groupby("code_insee")["postcode"].agg(" ".join)
     return [str(by_commune.get(code, "")) for code in codes]

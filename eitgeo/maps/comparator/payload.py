@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.ground import (
@@ -245,11 +244,6 @@ def _ranks(codes: frozenset[str] | None, rank: Mapping[str, int]) -> list[int] |
 
 def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
     """List the bodies that hold a commune of the study area, in the table's order."""
-    require_columns(
-        tables.frame("body_members"),
-        ["body_id", "code_insee", "status"],
-        where="body_members",
-    )
     members = tables.frame("body_members").groupby("body_id")
     codes = {str(body): frozenset(rows["code_insee"]) for body, rows in members}
     certain = {

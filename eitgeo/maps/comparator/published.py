@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import YEARS
 from eitgeo.scenarios.carriers.posts import posts_text
 from eitgeo.words import first_upper, typographic
@@ -144,15 +143,7 @@ def closure_lists(
     closures: pd.DataFrame, access: pd.DataFrame, *, rank: Mapping[str, int]
 ) -> list[dict[str, Any]]:
     """Lay out what each closure changes."""
-    require_columns(
-        closures, ["closure_id", "label", "note", "source", "status"], where="closures"
-    )
     trip_ends = ["origin_id", "destination_id"]
-    require_columns(
-        access,
-        ["closure_id", *trip_ends, "open_min", "closed_min"],
-        where="closure_access",
-    )
     inside = access[
         access["origin_id"].isin(rank) & access["destination_id"].isin(rank)
     ]

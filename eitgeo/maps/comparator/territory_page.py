@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.ground import (
@@ -21,23 +19,10 @@ from eitgeo.maps.comparator.ground import (
     epci_order,
     place_lists,
 )
-from eitgeo.maps.comparator.page import read_part
-from eitgeo.maps.pages.page_parts import (
-    AWAKE,
-    fill_slots,
-    fold,
-    html_text,
-    notes,
-    private_slots,
-    private_style,
-    still_block,
-    still_list,
-    still_style,
-)
-from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.maps.pages.page_parts import closed_page, part_of
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet, require_released
-from eitgeo.words import NBSP, french_number, name_key
+from eitgeo.words import name_key
 
 _HUES = 36
 _PALE = 0.82
@@ -54,18 +39,7 @@ _PUBLIC_KINDS = {
     "quai_de_transfert",
 }
 """Kinds of outlets that serve inhabitants: firms are not named on this page."""
-_NOTICE = (
-    "Version de lecture : chaque intercommunalité s'ouvre sur ses communes. La carte "
-    "et la recherche demandent un navigateur (Firefox, Chrome, Edge, Safari), avec "
-    "JavaScript."
-)
 _ANSWERS = {"publie": "oui", "a_confirmer": "à confirmer", "": "non"}
-_MEANING = (
-    "Oui : la commune est dans la liste publiée des membres. À confirmer : elle est "
-    "dans une liste de membres qui reste à confirmer par le maître d'ouvrage. Non : "
-    "elle n'est dans aucune liste de membres de l'étude."
-)
-_TWO = 2
 
 
 class TerritoryLinks(NamedTuple):
@@ -86,34 +60,26 @@ def territory_page(
     links: TerritoryLinks | None = None,
 ) -> bytes:
     """Make the page on which one asks whether a commune is concerned."""
-    links = links or TerritoryLinks()
-    sheets = (read_part("comparator.css"), read_part("territory.css"))
-    style = font_face() + "".join(sheets) + still_style() + private_style(sheet)
-    script = bundle(read_modules(), "territory")
     payload = _payload(ground, members, sheet=sheet)
-    payload |= links._asdict()
+    payload |= (links or TerritoryLinks())._asdict()
     payload["postcodes"] = commune_postcodes(postcodes, payload["communes"]["code"])
-    page_notes = notes(sheet, greyed=False)
-    slots = {
-        "policy": escape(content_policy(script, style, post_url="", first=AWAKE)),
-        **private_slots(sheet),
-        "heading": html_text(f"Le territoire : {name}"),
-        "subtitle": html_text(sheet.subtitle or sheet.title),
-        "status": html_text(sheet.status_stamp),
-        "edition": sheet.edition_text,
-        "notes": page_notes,
-        "css": style,
-        "awake": AWAKE,
-        "static": still_territory(payload, page_notes=page_notes),
-        "js": script,
-        "data": payload_json(payload),
-    }
-    return fill_slots(read_part("territory.html"), slots)
+    names = ("comparator.css", "territory.css")
+    return closed_page(
+        "comparator/territory.html.j2",
+        style="".join(part_of("comparator", one) for one in names),
+        script=bundle(read_modules(), "territory"),
+        data=payload_json(payload),
+        is_still=True,
+        sheet=sheet,
+        name=name,
+        form=payload["form"],
+        outlets=payload["outlets"],
+        answers=_answers(payload),
+    )
 
 
 def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, Any]:
     table = require_released(members, "members").table
-    require_columns(table, ["code_insee", "status", "list"], where="members")
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     states = _states(table)
@@ -206,69 +172,29 @@ def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:
     return [{"label": str(name), "n": int(n)} for name, n in counts.items()]
 
 
-def still_territory(payload: Mapping[str, Any], *, page_notes: str) -> str:
-    """Return what the page says to who runs no script; `page_notes`: its sources."""
+def _answers(payload: Mapping[str, Any]) -> list[tuple[str, str, list[str]]]:
+    """List each EPCI by name, the answer of all its communes, then each with its own.
+
+    It is what the page says to who runs no script.
+    """
     communes = payload["communes"]
-    states = [_ANSWERS[one] for one in payload["members"]]
-    ranks: dict[int, list[int]] = {}
-    for commune_rank, epci in enumerate(communes["epci"]):
-        ranks.setdefault(epci, []).append(commune_rank)
+    by_epci: dict[int, list[tuple[str, str, str]]] = {}
+    for name, code, epci, state in zip(
+        communes["name"],
+        communes["code"],
+        communes["epci"],
+        payload["members"],
+        strict=True,
+    ):
+        by_epci.setdefault(epci, []).append((name, code, _ANSWERS[state]))
     names = {rank: str(one["name"]) for rank, one in enumerate(payload["epci"])}
-    ordered = sorted(
-        ranks, key=lambda rank: (rank < 0, name_key(names.get(rank, "")), rank)
-    )
-    folds = "".join(
-        _fold(names.get(rank, "Sans intercommunalité"), ranks[rank], communes, states)
-        for rank in ordered
-    )
-    outlets = [
-        f"{outlet['name']} – {outlet['kind'].lower()}"
-        f"{'' if outlet['sure'] else ' (à vérifier)'}"
-        for outlet in payload["outlets"]
-    ]
-    sites = (
-        f"<section><h2>Les installations de traitement</h2>{still_list(outlets)}"
-        "</section>"
-        if outlets
-        else ""
-    )
-    form = (
-        f'<p><a href="{html_text(payload["form"])}">Une entreprise{NBSP}? S’inscrire, '
-        "déclarer une ressource</a></p>"
-        if payload["form"]
-        else ""
-    )
-    return still_block(
-        [
-            (
-                "<section><h2>Ma commune est-elle concernée ?</h2>"
-                f"<p>{html_text(_MEANING)}</p>{folds}</section>"
-            ),
-            form,
-            sites,
-            fold("Sources, licences", page_notes),
-        ],
-        notice=_NOTICE,
-    )
-
-
-def _fold(
-    name: str, ranks: list[int], communes: Mapping[str, Any], states: list[str]
-) -> str:
-    """Return an EPCI with its communes, each with its answer."""
-    ordered = sorted(
-        ranks,
-        key=lambda rank: (
-            name_key(str(communes["name"][rank])),
-            communes["code"][rank],
-        ),
-    )
-    answers = {states[rank] for rank in ranks}
-    whole = answers.pop() if len(answers) == 1 else "selon la commune"
-    count = french_number(float(len(ranks)), decimals=0)
-    word = "commune" if len(ranks) < _TWO else "communes"
-    listed = still_list(
-        f"{communes['name'][rank]} ({communes['code'][rank]}) : {states[rank]}"
-        for rank in ordered
-    )
-    return fold(f"{name} : {whole} ({count} {word})", listed)
+    answers = []
+    for rank in sorted(
+        by_epci, key=lambda rank: (rank < 0, name_key(names.get(rank, "")), rank)
+    ):
+        rows = sorted(by_epci[rank], key=lambda row: (name_key(row[0]), row[1]))
+        states = {state for *_, state in rows}
+        whole = states.pop() if len(states) == 1 else "selon la commune"
+        lines = [f"{name} ({code}) : {state}" for name, code, state in rows]
+        answers.append((names.get(rank, "Sans intercommunalité"), whole, lines))
+    return answers

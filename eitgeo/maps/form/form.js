@@ -9,12 +9,19 @@ const titre = document.title;
 let dernier = 0, depliees = false;
 
 /* ---- valeurs ---- */
-const nets = {
-  siret: (t) => t.replace(/[\s.]/g, ''),
-  naf: (t) => t.replace(/[\s.]/g, '').toUpperCase().replace(/^(\d\d)(\d\d[A-Z])$/, '$1.$2'),
-  low_code: (t) => t.replace(/\s/g, '').replace(/^(\d\d)(\d\d)(\d\d)(\*?)$/, '$1 $2 $3$4'),
-  number: (t) => t.replace(/\s/g, '').replace(',', '.'),
-};
+const sortes = Object.fromEntries(Object.entries(D.sortes).map(([nom, s]) => [nom, {
+  ...s, motif: new RegExp('^(?:' + s.motif + ')$'),
+}]));
+/* Une réponse comme elle est gardée : sans les signes que l’on met dans les nombres. */
+function net(type, texte) {
+  const s = sortes[type];
+  if (!s) { return texte; }
+  const nu = Array.from(texte).filter((c) => !(s.ote + (s.ote && NBSP + NARROW)).includes(c)).join('');
+  const lu = s.motif.exec(type === 'naf' ? nu.toUpperCase() : nu);
+  if (type === 'number') { return nu.replace(',', '.'); }
+  if (!lu) { return nu; }
+  return lu.length > 1 ? lu.slice(1).join(s.joint) : lu[0];
+}
 function propre(texte) {
   return texte.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
 }
@@ -27,7 +34,7 @@ function lire(champ, n) {
   if (champ.type === 'multi') { return Array.from(cases, (c) => c.value); }
   if (champ.id === 'sens') { return cases.length ? cases[0].value : ''; }
   const texte = propre($(id).value);
-  return (nets[champ.type] || ((t) => t))(texte);
+  return net(champ.type, texte);
 }
 function siretJuste(t) {
   if (!/^\d{14}$/.test(t)) { return false; }
@@ -43,29 +50,20 @@ function jourExiste(t) {
   const j = new Date(t + 'T00:00:00Z');
   return !Number.isNaN(j.getTime()) && j.toISOString().slice(0, 10) === t;
 }
-const formes = {
-  siret: 'un SIRET a 14 chiffres et une clé : vérifiez chaque chiffre sur une facture',
-  naf: 'quatre chiffres et une lettre, par exemple 16.10A',
-  low_code: 'six chiffres, par exemple 15 01 03',
-  email: 'une adresse comme nom@exemple.fr',
-  phone: 'un numéro comme 05 61 00 00 00',
-  date: 'une date qui existe (jour, mois, année)',
-};
 function fauteDeForme(champ, v) {
   if (v === '' || typeof v !== 'string') { return ''; }
+  const s = sortes[champ.type];
   if (champ.type === 'number') {
     const x = Number(v);
-    if (!/^\d+(\.\d+)?$/.test(v) || !Number.isFinite(x)) { return 'un nombre, par exemple 3 ou 12,5'; }
-    if (champ.id === 'quantite' && x <= 0) { return 'un nombre supérieur à zéro'; }
-    return '';
+    if (!/^\d/.test(v) || !s.motif.test(v) || !Number.isFinite(x)) { return s.forme; }
+    return champ.id === 'quantite' && x <= 0 ? 'un nombre supérieur à zéro' : '';
   }
   if (v.length > champ.max) { return 'au plus ' + champ.max + ' caractères'; }
-  if (champ.motif && !new RegExp('^(?:' + champ.motif + ')$').test(v)) {
-    return formes[champ.type] || 'forme non reconnue';
-  }
-  if (champ.type === 'siret' && !siretJuste(v)) { return formes.siret; }
-  if (champ.type === 'date' && !jourExiste(v)) { return formes.date; }
-  return '';
+  if (!s) { return ''; }
+  const nu = Array.from(v).filter((c) => !s.ote.includes(c)).join('');
+  const juste = champ.type === 'date' ? jourExiste(v)
+    : s.motif.test(nu) && (champ.type !== 'siret' || siretJuste(v));
+  return juste ? '' : s.forme;
 }
 function vide(v) { return v === '' || v === false || (Array.isArray(v) && v.length === 0); }
 function exige(champ, fiche) {
@@ -431,6 +429,7 @@ function ecrire(champ, n, v) {
   } else if ($(id) && typeof v === 'string') { $(id).value = champ.type === 'number' ? v.replace('.', ',') : v; }
 }
 function reprendre(b) {
+  document.body.classList.remove('vierge');
   b.portes.forEach((p) => { if ($('porte-' + p)) { $('porte-' + p).checked = true; } });
   document.querySelectorAll('.ressource').forEach((f) => f.remove());
   D.champs.forEach((c) => { if (b.general[c.id] !== undefined) { ecrire(c, '', b.general[c.id]); } });
@@ -472,14 +471,23 @@ $('garder').addEventListener('change', () => {
   dire('Brouillon effacé.');
 });
 
+/* ---- papier : vide, la page s’imprime comme une fiche à remplir à la main ---- */
+$('imprimer').addEventListener('click', () => {
+  const vierge = document.body.classList.contains('vierge');
+  document.body.classList.add('vierge');
+  window.print();
+  document.body.classList.toggle('vierge', vierge);
+});
+
 /* ---- événements ---- */
 function division(valeur) {
   const aide = $('aide-naf');
   aide.dataset.texte = aide.dataset.texte || aide.textContent;
-  const nom = D.divisions[nets.naf(valeur).slice(0, 2)];
+  const nom = D.divisions[net('naf', valeur).slice(0, 2)];
   aide.textContent = nom && valeur.trim().length > 1 ? 'Division : ' + nom : aide.dataset.texte;
 }
 form.addEventListener('input', (e) => {
+  document.body.classList.remove('vierge');
   const fiche = e.target.closest('.ressource');
   if (fiche) { convertir(fiche.dataset.numero); }
   if (e.target.id === 'naf') { division(e.target.value); }

@@ -1,8 +1,11 @@
-"""What the three forms print: the study, its communes, its notice, its words."""
+"""What the sign-up form asks and says: study, communes, notice, words."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any, Final
 
 from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
@@ -11,6 +14,7 @@ from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.reference.survey import (
     declared_mass_t,
     survey_choices,
+    survey_fields,
     survey_natures,
     survey_periods,
     survey_units,
@@ -18,72 +22,12 @@ from eitgeo.reference.survey import (
 from eitgeo.study.asked import Form, Notice, require_settled
 from eitgeo.words import name_key
 
-TITLE = "S'inscrire, déclarer une ressource"
-DOORS = {
-    "rejoindre": "Je souhaite rejoindre la démarche",
-    "ressources": "Je dispose de ressources, ou j'en recherche",
-}
-DOOR_HELP = {
-    "rejoindre": "Deux minutes, cinq champs.",
-    "ressources": "Tout de suite, ou plus tard : matière, énergie, eau, équipement.",
-}
-BLOCKS = {
-    "etablissement": "Votre établissement",
-    "interet": "Votre intérêt",
-    "ressource": "La ressource",
-    "devenir": "Aujourd'hui",
-    "besoin": "Besoins à partager",
-    "consentement": "Vos accords",
-    "contact": "Vos coordonnées",
-}
-LEGAL_STATUS = (
-    "Déclarer une ressource ne lui donne pas le statut juridique de sous-produit."
+WORDS: Final[dict[str, Any]] = tomllib.loads(
+    (resources.files("eitgeo.maps.form") / "words.toml").read_text(encoding="utf-8")
 )
-NO_DIVULGENCE = (
-    "Ne donnez aucun secret d'affaires : une quantité et une nature approchées "
-    "suffisent."
-)
-DRAFT_NOTICE = "Notice de travail, à faire valider par le service juridique."
-OUTSIDE_CODE = "hors"
-OUTSIDE_LABEL = "Hors de la liste"
-NO_ADDRESS = "Aucune adresse d'envoi : ne pas diffuser"
-"""Stamp of a form that nobody would receive."""
-NO_ADDRESS_REASON = (
-    "La structure qui porte l'étude doit d'abord dire où envoyer les réponses."
-)
-TO_VALIDATE = "à faire valider"
-NOTICE_LABELS = {
-    "controller": "Responsable du traitement",
-    "purpose": "Finalité",
-    "legal_basis": "Base légale",
-    "retention_years": "Durée de conservation",
-    "recipients": "Destinataires",
-    "rights": "Vos droits",
-    "dpo_contact": "Délégué à la protection des données",
-    "secrets": "Secret des affaires",
-    "environment": "Accès à l'information sur l'environnement",
-    "inspection": "Qui peut demander votre fiche",
-}
-SAID_FIRST = ("controller", "purpose", "rights")
-"""What the page tells before the fold of the notice; paper and workbook tell all."""
-PUBLISHED_LABEL = "Ce qui est diffusé"
-PUBLISHED = (
-    "Des sommes arrondies, par intercommunalité, d'au moins trois entreprises dont "
-    "aucune n'en fait l'essentiel, relues avant leur diffusion. Elles restent si vous "
-    "retirez ensuite votre accord. Sans accord de votre part, ni votre nom ni le fait "
-    "que vous avez répondu ne sont diffusés."
-)
-"""What the notice always says: it is what the software does."""
-
-_LANDMARKS = (
-    ("benne_15m3", "palettes"),
-    ("benne_30m3", "cartons"),
-    ("benne_15m3", "dib"),
-    ("benne_10m3", "gravats"),
-    ("bac_660l", "biodechets"),
-    ("balle", "cartons"),
-    ("fut_200l", "huiles_moteur"),
-)
+"""What is said beside the questions."""
+_ROOM = {"siret": 20, "low_code": 14, "naf": 8}
+"""Room for the spaces that people put in numbers [characters]."""
 
 
 @dataclass(frozen=True)
@@ -103,24 +47,28 @@ class SignUp:
     @property
     def notice_lines(self) -> list[tuple[str, str]]:
         """Return the notice as printed: heading and text, French."""
-        texts = self.notice.model_dump()
         years = self.notice.retention_years
         unit = "ans" if years > 1 else "an"
-        texts["retention_years"] = (
-            f"{years} {unit} à compter de la date de la fiche, puis effacement."
-        )
-        drafted = self.notice.drafted
-        lines = [
-            (f"{label} ({TO_VALIDATE})" if name in drafted else label, str(texts[name]))
-            for name, label in NOTICE_LABELS.items()
+        texts = self.notice.model_dump() | {
+            "published": WORDS["published"],
+            "retention_years": (
+                f"{years} {unit} à compter de la date de la fiche, puis effacement."
+            ),
+        }
+        return [
+            (
+                f"{label} ({WORDS['to_validate']})"
+                if name in self.notice.drafted
+                else label,
+                str(texts[name]),
+            )
+            for name, label in WORDS["notice"].items()
         ]
-        after = list(NOTICE_LABELS).index("recipients") + 1
-        return [*lines[:after], (PUBLISHED_LABEL, PUBLISHED), *lines[after:]]
 
     @property
     def first_lines(self) -> list[tuple[str, str]]:
         """Return what the page tells of the notice before its fold."""
-        heads = {NOTICE_LABELS[name] for name in SAID_FIRST}
+        heads = {WORDS["notice"][name] for name in WORDS["notice_first"]}
         return [line for line in self.notice_lines if line[0] in heads]
 
     @property
@@ -132,6 +80,24 @@ class SignUp:
     def is_draft(self) -> bool:
         """Say whether the notice must be printed as a draft."""
         return self.sheet.status != "valide"
+
+    @property
+    def fields(self) -> list[dict[str, Any]]:
+        """Return the questions in order, each with what its list offers, by code."""
+        outside = (WORDS["outside_code"], WORDS["outside_label"])
+        questions = survey_fields().reset_index().to_dict("records")
+        for one in questions:
+            name = one["choices"]
+            is_place = name == "commune"
+            one["room"] = _ROOM.get(one["type"], one["max_length"])
+            one["options"] = (
+                dict([*self.communes, outside])
+                if is_place
+                else survey_choices(name)
+                if name
+                else {}
+            )
+        return [{str(key): value for key, value in one.items()} for one in questions]
 
 
 def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) -> SignUp:
@@ -154,55 +120,34 @@ def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) ->
     )
 
 
-def nature_families() -> dict[str, dict[str, str]]:
-    """Return the natures by family."""
-    table = survey_natures()
-    return {
-        str(family): {str(code): str(label) for code, label in rows["label_fr"].items()}
-        for family, rows in table.groupby("family", sort=False)
-    }
-
-
 def conversion_factors() -> dict[str, dict[str, object]]:
     """Return the factors with which the page converts quantities as they are typed."""
-    factors = {
-        "unites": (
-            survey_units(),
-            ["kind", "m3", *_ends("kg"), *_ends("fill"), "note"],
-        ),
-        "natures": (
-            survey_natures(),
-            ["measure", *_ends("t_per_m3")],
-        ),
-        "periodes": (
-            survey_periods(),
-            [*_ends("per_year"), "one_off", "note"],
-        ),
+    ends = ("low", "mid", "high")
+    columns = {
+        "unites": ["kind", "m3", *(f"{k}_{e}" for k in ("kg", "fill") for e in ends)],
+        "natures": ["measure", *(f"t_per_m3_{end}" for end in ends)],
+        "periodes": [*(f"per_year_{end}" for end in ends), "one_off", "note"],
     }
+    columns["unites"].append("note")
+    tables = (survey_units(), survey_natures(), survey_periods())
     return {
         name: {
             str(code): {
-                column: row[column] for column in columns if _is_known(row[column])
+                column: value
+                for column, value in row[columns[name]].items()
+                if value == value and value != ""  # noqa: PLR0124 - NaN is not itself
             }
             for code, row in table.iterrows()
         }
-        for name, (table, columns) in factors.items()
+        for name, table in zip(columns, tables, strict=True)
     }
 
 
-def _ends(name: str) -> list[str]:
-    return [f"{name}_{end}" for end in ("low", "mid", "high")]
-
-
-def _is_known(value: object) -> bool:
-    return value == value and value != ""  # noqa: PLR0124 - NaN is not itself
-
-
 def landmarks() -> list[tuple[str, str, str]]:
-    """Return a few conversions that a firm can hold on to."""
+    """Return a few conversions that a firm can hold on to: nature, unit, mass."""
     units, natures = survey_choices("unite"), survey_natures()["label_fr"]
     lines = []
-    for unit, nature in _LANDMARKS:
+    for unit, nature in WORDS["landmarks"]:
         mass = declared_mass_t(1.0, unit, nature=nature, period="an")
         text = written(
             mass.mid_t,

@@ -5,24 +5,13 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from html import escape
-from importlib import resources
 from typing import NamedTuple
-from urllib.parse import quote
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import (
-    accessibility_link,
-    fill_slots,
-    html_text,
-    part_of,
-    private_slots,
-    private_style,
-)
-from eitgeo.maps.pages.policy import content_policy, font_face, still_policy
+from eitgeo.maps.pages.page_parts import closed_page, filled, part_of, private_style
+from eitgeo.maps.pages.policy import font_face, still_policy
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.words import NBSP
 
 READERS = {
     "elus": ("Élus et directions", "Dix minutes : la question, puis votre EPCI."),
@@ -36,10 +25,6 @@ PICTOGRAMS = ("page", "tableur", "formulaire", "couches", "donnees")
 _WIDE = (360, 360)
 """Box of a thumbnail [pixels]."""
 _QUALITY = 70
-_NO_CONTACT = (
-    "Aucune adresse n'est donnée dans cette édition : elle est à compléter avant de "
-    "publier ces pages."
-)
 
 
 class Card(NamedTuple):
@@ -81,89 +66,24 @@ def welcome_page(
     reasons: Iterable[str],
 ) -> bytes:
     """Make the page; `search` is JSON that closes no element, `answers` HTML."""
-    by_reader = {key: [one for one in cards if one.reader == key] for key in READERS}
-    shown = {key: found for key, found in by_reader.items() if found}
-    style = font_face() + _read("welcome.css") + private_style(sheet)
-    script = _read("welcome.js")
-    policy = content_policy(script, style, post_url="")
-    slots = {
-        "policy": escape(f"{policy}; img-src data:"),
-        "css": style,
-        **private_slots(sheet),
-        "js": script,
-        "answers": answers,
-        "data": search,
-        "title": html_text(sheet.title),
-        "subtitle": html_text(sheet.subtitle),
-        "status": html_text(sheet.status_stamp),
-        "edition": sheet.edition_text,
-        "notice": _notice(tuple(reasons)),
-        "contents": "".join(map(_entry, shown)),
-        "sections": "\n".join(_section(key, found) for key, found in shown.items()),
-        "access": accessibility_link("1_elus/"),
-        "notes": "\n".join(f"<p>{html_text(one)}</p>" for one in _notes(sheet)),
+    shown = {
+        key: found
+        for key in READERS
+        if (found := [one for one in cards if one.reader == key])
     }
-    return fill_slots(_read("welcome.html"), slots)
-
-
-def _read(name: str) -> str:
-    return (resources.files("eitgeo.maps.pages") / name).read_text(encoding="utf-8")
-
-
-def _entry(key: str) -> str:
-    return f'<li><a href="#{key}">{html_text(READERS[key][0])}</a></li>'
-
-
-def _notes(sheet: Sheet) -> list[str]:
-    """Say whose data the thumbnails show, who funds, whom to write to."""
-    drawn_from = f"Sources et licences des aperçus{NBSP}: {' ; '.join(sheet.sources)}."
-    contact = f"Contact{NBSP}: {sheet.contact}" if sheet.contact else ""
-    return [one for one in (drawn_from, sheet.funders, contact) if one]
-
-
-def _notice(reasons: tuple[str, ...]) -> str:
-    """Say what the mark of a demonstration means, where a file bears it."""
-    if not reasons:
-        return ""
-    said = html_text(", ".join(reasons))
-    return (
-        '<p class="avis" role="note">Un fichier marqué <span class="tiree">'
-        "Démonstration</span> montre des données synthétiques ou de substitution "
-        f"({said}){NBSP}: il sert à voir la méthode, pas à décider ni à diffuser.</p>"
+    return closed_page(
+        "pages/welcome.html.j2",
+        style=part_of("pages", "welcome.css"),
+        script=part_of("pages", "welcome.js"),
+        data=search,
+        images="data:",
+        answers=answers,
+        sheet=sheet,
+        reasons=tuple(reasons),
+        readers=READERS,
+        pictograms=PICTOGRAMS,
+        shown=shown,
     )
-
-
-def _section(key: str, cards: Sequence[Card]) -> str:
-    title, said = READERS[key]
-    items = "\n".join(map(_item, cards))
-    return (
-        f'<section id="{key}" aria-labelledby="titre-{key}">'
-        f'<h2 id="titre-{key}">{html_text(title)}</h2>'
-        f'<p class="dit">{html_text(said)}</p>\n'
-        f'<ul class="fichiers">\n{items}\n</ul></section>'
-    )
-
-
-def _item(card: Card) -> str:
-    first, *_ = card.links
-    mark = ' <span class="tiree">Démonstration</span>' if card.is_drawn else ""
-    links = "".join(
-        f'<a href="{quote(place)}" aria-label="{html_text(f"{said} : {card.title}")}">'
-        f"{html_text(said)}</a>"
-        for place, said in card.links.items()
-    )
-    return (
-        f'<li>{_picture(card)}<h3><a href="{quote(first)}">{html_text(card.title)}</a>'
-        f"{mark}</h3><p>{html_text(card.sentence)}</p>"
-        f'<p class="formats">{links}</p></li>'
-    )
-
-
-def _picture(card: Card) -> str:
-    if card.picture in PICTOGRAMS:
-        return f'<svg aria-hidden="true"><use href="#p-{card.picture}"/></svg>'
-    alt = html_text(f"Aperçu : {card.title}")
-    return f'<img src="{card.picture}" alt="{alt}" width="360" height="255">'
 
 
 def accessibility_page(sheet: Sheet) -> bytes:
@@ -173,16 +93,9 @@ def accessibility_page(sheet: Sheet) -> bytes:
     ----------
     DINUM, *RGAA 4.1*; article 47 of law 2005-102.
     """
-    contact = f"Écrire à{NBSP}: {sheet.contact}" if sheet.contact else _NO_CONTACT
-    template = part_of("eitgeo.maps.pages", "accessibility.html")
-    template = template.replace("{{font}}", font_face() + private_style(sheet))
-    slots = {
-        "policy": escape(still_policy(template)),
-        **private_slots(sheet),
-        "title": html_text(sheet.title),
-        "subtitle": html_text(sheet.subtitle),
-        "status": html_text(sheet.status_stamp),
-        "edition": sheet.edition_text,
-        "contact": html_text(contact),
-    }
-    return fill_slots(template, slots)
+    template = "pages/accessibility.html.j2"
+    css = font_face() + part_of("pages", "accessibility.css") + private_style(sheet)
+    style = f"<style>\n{css}</style>"
+    return filled(
+        template, policy=still_policy(style), style=style, sheet=sheet
+    ).encode()

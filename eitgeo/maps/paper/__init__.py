@@ -27,6 +27,7 @@ Each file rests on those above it:
 - ``layers``: What the print maps draw on their axes, layer by layer.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`
   does the rest.
+- ``marks``: Marks of a map: each draws, names, and gives its line of the legend.
 - ``small_maps``: Small maps that stand side by side on a page: read at a glance, few
   words.
 - ``study_map``: What stands around and under every map of the whole study area.

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import require_lambert93
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.charter import spread_colours
@@ -28,8 +28,6 @@ MOST_TOWNS = 40
 FAR_TOWN_MIN_POPULATION = 10_000
 """The same, outside the study area: towns there are landmarks only."""
 _SUBURB_M = 15_000.0
-_COMMUNE_COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
-_COMMUNE_COLUMNS += ["population", "in_area"]
 _PREFIXES = ("CC ", "CA ", "CU ")
 _ARTICLES = ("de la ", "de l'", "de l’", "des ", "du ", "de ")
 
@@ -157,7 +155,6 @@ def at_seats(ground: Ground, seats: Released) -> Ground:
 def on_roads(ground: Ground, roads: Released) -> Ground:
     """Put a ground on real roads, table ``drawn_roads``."""
     layer = gpd.GeoDataFrame(require_released(roads, "drawn_roads").table)
-    require_columns(layer, ["label", "geometry"], where="drawn_roads")
     require_lambert93(layer, where="drawn_roads")
     return replace(ground, roads=layer, tables={**ground.tables, "roads": roads})
 
@@ -189,11 +186,9 @@ def dissolved(layer: gpd.GeoDataFrame) -> shapely.Geometry:
 
 def _communes(communes: Released, bodies: Released) -> gpd.GeoDataFrame:
     table = require_released(communes, "communes").table
-    require_columns(table, _COMMUNE_COLUMNS, where="communes")
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="communes")
     known = require_released(bodies, "bodies").table
-    require_columns(known, ["body_id", "name"], where="bodies")
     names = known.set_index("body_id")["name"]
     bare = layer["epci_siren"].where(layer["epci_siren"] != "", "sans EPCI")
     named = ("epci_" + layer["epci_siren"]).map(names)
@@ -244,7 +239,6 @@ def _towns(
     if places is None:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=area.crs)
     table = require_released(places, "places").table
-    require_columns(table, columns, where="places")
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="places")
     is_in_area = layer["code_insee"].isin(area["code_insee"])
@@ -293,7 +287,6 @@ def _outlets(outlets: Released | None) -> gpd.GeoDataFrame:
         empty = gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=2154)
         return empty.assign(rank=[])
     table = require_released(outlets, "outlets").table
-    require_columns(table, columns, where="outlets")
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="outlets")
     ordered = layer[columns].sort_values(["kind", "outlet_id"], ignore_index=True)
@@ -307,7 +300,6 @@ def _motorways(
     if motorways is None:
         return empty
     table = require_released(motorways, "motorways").table
-    require_columns(table, ["motorway", "rank", "code_insee"], where="motorways")
     known = table[table["code_insee"].isin(communes.index)]
     rows = []
     for name, junctions in known.sort_values(["motorway", "rank"]).groupby("motorway"):

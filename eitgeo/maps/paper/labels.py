@@ -96,6 +96,14 @@ class Placer:
         self.lines.append(line)
 
 
+class MapFrame(NamedTuple):
+    """The axes of a map, its scale and its free places."""
+
+    axes: Axes
+    m_per_mm: float
+    placer: Placer
+
+
 class Lettering(NamedTuple):
     """How a label is written."""
 
@@ -163,24 +171,28 @@ def beside_point(
 
 
 def place_point_label(
-    axes: Axes, placer: Placer, point: shapely.Point, text: str, **options: Any
+    view: MapFrame,
+    point: shapely.Point,
+    text: str,
+    *,
+    lettering: Lettering,
+    gap_mm: float,
 ) -> bool:
-    """Label a point where there is room; needs `lettering`, `m_per_mm`, `gap_mm`."""
-    gaps = [(options["gap_mm"] + far) * options["m_per_mm"] for far in _FURTHER_MM]
-    lettering = options["lettering"]
+    """Label a point where there is room."""
+    gaps = [(gap_mm + far) * view.m_per_mm for far in _FURTHER_MM]
 
     def rings(lines: list[str]) -> list[list[Box]]:
-        size_m = label_size_m(lines, lettering, options["m_per_mm"])
+        size_m = label_size_m(lines, lettering, view.m_per_mm)
         return [beside_point(point.x, point.y, size_m, gap) for gap in gaps]
 
     # On two lines before it crosses a limit; further off where all else is taken.
     for lines, clear in (([text], True), (halves(text), True), ([text], False)):
         *near_rings, far = rings(lines)
-        box = placer.place(chain(*near_rings), clear=clear)
+        box = view.placer.place(chain(*near_rings), clear=clear)
         if box is None and not clear:
-            box = placer.place(far)
+            box = view.placer.place(far)
         if box is not None:
-            draw_label(axes, box, lines, lettering)
+            draw_label(view.axes, box, lines, lettering)
             return True
     return False
 
@@ -205,11 +217,10 @@ def halves(text: str) -> list[str]:
 
 
 def place_area_label(
-    axes: Axes, placer: Placer, shape: shapely.Geometry, text: str, **options: Any
+    view: MapFrame, shape: shapely.Geometry, text: str, *, lettering: Lettering
 ) -> bool:
-    """Label a polygon at its roomiest free place; needs `lettering`, `m_per_mm`."""
-    lettering, m_per_mm = options["lettering"], options["m_per_mm"]
-    points = _inner_points(shape)
+    """Label a polygon at its roomiest free place."""
+    placer, points = view.placer, _inner_points(shape)
     # Whole inside, in smaller letters if need be, before it crosses its own border.
     small = lettering._replace(size_pt=max(TEXT_PT, _SMALLER * lettering.size_pt))
     found: dict[tuple[object, ...], tuple[list[Box], np.ndarray]] = {}
@@ -218,27 +229,20 @@ def place_area_label(
             lines = wrap(text, width_mm, size_pt=letters.size_pt, bold=letters.bold)
             written = (letters, *lines)
             if written not in found:
-                width, height = label_size_m(lines, letters, m_per_mm)
+                width, height = label_size_m(lines, letters, view.m_per_mm)
                 free = placer.free(around(x, y, width, height) for x, y in points)
                 found[written] = free, _inside_share(free, shape)
             pairs = zip(*found[written], strict=True)
             box = placer.place([box for box, share in pairs if share >= least])
             if box is not None:
-                draw_label(axes, box, lines, letters)
+                draw_label(view.axes, box, lines, letters)
                 return True
-    return _place_anyway(axes, placer, points, text, **options)
-
-
-def _place_anyway(
-    axes: Axes, placer: Placer, points: np.ndarray, text: str, **options: Any
-) -> bool:
-    """Label a polygon too small for its name, wherever its middle is free."""
-    lettering = options["lettering"]
+    # Too small for its name: wherever its middle is free.
     lines = wrap(text, 18.0, size_pt=lettering.size_pt, bold=lettering.bold)
-    width, height = label_size_m(lines, lettering, options["m_per_mm"])
+    width, height = label_size_m(lines, lettering, view.m_per_mm)
     box = placer.place(around(x, y, width, height) for x, y in points)
     if box is not None:
-        draw_label(axes, box, lines, lettering)
+        draw_label(view.axes, box, lines, lettering)
     return box is not None
 
 

@@ -21,11 +21,11 @@ from eitgeo.maps.paper.charter import (
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
+    MapFrame,
     around,
     place_area_label,
     place_point_label,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.relief import shade
 from eitgeo.maps.paper.road_lines import (
     GROUND_ROADS,
@@ -214,12 +214,10 @@ def number_outlets(view: MapFrame, outlets: list[Outlet]) -> None:
     """Write the number of each outlet beside it, where there is room."""
     for outlet in outlets:
         place_point_label(
-            view.axes,
-            view.placer,
+            view,
             outlet.point,
             outlet.number,
             lettering=_NUMBER,
-            m_per_mm=view.m_per_mm,
             gap_mm=_OUTLET_MM / 2 + 0.1,
         )
 
@@ -252,12 +250,10 @@ def mark_towns(view: MapFrame, ground: Ground) -> None:
             _mark_town(view, town)
     for town in towns:
         named = place_point_label(
-            view.axes,
-            view.placer,
+            view,
             town.point,
             town.name,
             lettering=_ROOT if town.is_root else _TOWN,
-            m_per_mm=view.m_per_mm,
             gap_mm=2.2 if town.is_root else 1.1,
         )
         if named and town.is_far:
@@ -295,12 +291,10 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
     sized = ground.epci.assign(size=ground.epci.geometry.area)
     for row in sized.sort_values("size", kind="stable").itertuples():
         place_area_label(
-            view.axes,
-            view.placer,
+            view,
             shapely.intersection(row.geometry, seen),
             str(row.short_name),
             lettering=_EPCI,
-            m_per_mm=view.m_per_mm,
         )
     for number, shape in zip(
         ground.departements.index, ground.departements.geometry, strict=True
@@ -308,12 +302,10 @@ def name_areas(view: MapFrame, ground: Ground) -> None:
         part = shapely.intersection(shape, seen)
         if part.area > (25 * view.m_per_mm) ** 2:
             place_area_label(
-                view.axes,
-                view.placer,
+                view,
                 part,
                 f"dép. {number}",
                 lettering=_DEPARTEMENT_NAME,
-                m_per_mm=view.m_per_mm,
             )
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import shapely
-from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 from pyproj.enums import TransformDirection
 
@@ -33,7 +30,7 @@ from eitgeo.maps.paper.charter import (
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.labels import Box, Placer, least_hidden
+from eitgeo.maps.paper.labels import Box, MapFrame, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.words import NARROW, NBSP, french_number
@@ -52,14 +49,6 @@ _GAP_MM = 2.0
 _STUDY_STEP_MM = 4.4
 _EDGE_MM = 0.8
 """Between a name and the frame."""
-
-
-class MapFrame(NamedTuple):
-    """The axes of a map, its scale and its free places."""
-
-    axes: Axes
-    m_per_mm: float
-    placer: Placer
 
 
 def open_map(

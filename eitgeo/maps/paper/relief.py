@@ -12,7 +12,7 @@ from matplotlib.image import AxesImage
 from eitgeo.maps.paper.ground import Relief
 
 if TYPE_CHECKING:
-    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.labels import MapFrame
 
 _EXAGGERATION = 2.0
 _FLAT = float(np.sin(np.pi / 4))

@@ -14,7 +14,7 @@ from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.shapes import add_lines
 
 if TYPE_CHECKING:
-    from eitgeo.maps.paper.layout import MapFrame
+    from eitgeo.maps.paper.labels import MapFrame
 
 BORDERS = "limite de commune"
 """What stands for roads where they run from town hall to town hall."""

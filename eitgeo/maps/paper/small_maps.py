@@ -20,12 +20,12 @@ from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Box,
     Lettering,
+    MapFrame,
     Placer,
     around,
     place_area_label,
     place_point_label,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -186,8 +186,7 @@ def _name_area(
     view: MapFrame, name: str, shape: shapely.Geometry, *, lettering: Lettering
 ) -> None:
     part = max(shapely.get_parts(shape), key=shapely.area)
-    options = {"lettering": lettering, "m_per_mm": view.m_per_mm}
-    place_area_label(view.axes, view.placer, part, name, **options)
+    place_area_label(view, part, name, lettering=lettering)
 
 
 def _seat(ground: Ground) -> gpd.GeoDataFrame:
@@ -221,12 +220,10 @@ def _mark_towns(view: MapFrame, ground: Ground) -> None:
         view.placer.block(around(point.x, point.y, side, side))
     for name, point in zip(towns["name"], towns.geometry, strict=True):
         place_point_label(
-            view.axes,
-            view.placer,
+            view,
             point,
             str(name),
             lettering=_TOWN,
-            m_per_mm=view.m_per_mm,
             gap_mm=_STAR_MM / 2,
         )
 

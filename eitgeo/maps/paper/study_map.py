@@ -11,7 +11,7 @@ import shapely
 from eitgeo.maps.paper.charter import BUFFER, MUTED, OUTSIDE
 from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.paper.labels import Lettering, place_area_label
+from eitgeo.maps.paper.labels import Lettering, MapFrame, place_area_label
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,
     Outlet,
@@ -27,7 +27,6 @@ from eitgeo.maps.paper.layers import (
     outlet_legend,
     patch_item,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.side import LegendItem
 
@@ -105,12 +104,10 @@ def name_neighbours(view: MapFrame, ground: Ground) -> None:
         part = shapely.difference(shapely.intersection(country, seen), at_hand)
         if part.area > (12 * view.m_per_mm) ** 2:
             place_area_label(
-                view.axes,
-                view.placer,
+                view,
                 max(shapely.get_parts(part), key=shapely.area),
                 name.upper(),
                 lettering=_COUNTRY,
-                m_per_mm=view.m_per_mm,
             )
 
 

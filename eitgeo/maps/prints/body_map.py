@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
@@ -23,27 +22,24 @@ from eitgeo.maps.paper.charter import (
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
+    MapFrame,
     around,
     place_area_label,
-    place_point_label,
 )
 from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
+from eitgeo.maps.paper.marks import Mark, points
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP
 
 _SUBJECT = map_title("carte_structures")
-_NOTIONS = (
-    "Le périmètre d’intervention dit quelles intercommunalités sont concernées ; la "
-    "structure porteuse signe et emploie ; l’animation rencontre les entreprises. Un "
-    "contrat ou un bassin de vie est un périmètre, jamais une structure porteuse."
-)
+_SAY = sentences("prints", "body_map")
 _FILLED = "petr"
 """Bodies of this kind do not overlap: they are filled on the map; each other has a
 small map of its own, where outlines on outlines could not be told apart."""
@@ -71,14 +67,6 @@ _TEXT_MM = 8.0
 _SMALL_MM = (19.0, 15.5)
 _SMALL_FINE_M = 400.0
 _GAP_MM = 1.2
-_COLUMNS = (
-    "body_id",
-    "name",
-    "kind",
-    "legal_person",
-    "economic_competence",
-    "waste_competence",
-)
 
 
 class _Body(NamedTuple):
@@ -98,13 +86,19 @@ def body_map(
     """Draw the bodies other than EPCI on the study area, with their powers."""
     shown = _marked(bodies_here(ground, bodies, members))
     initiatives: Any = require_released(neighbours, "neighbours").table
-    require_columns(initiatives, ["name", "status", "geometry"], where="neighbours")
     return area_sheet(
         ground,
-        Layer(
-            (neighbours,),
-            partial(_draw_neighbours, initiatives=initiatives),
-            partial(_name_neighbours, initiatives=initiatives),
+        points(
+            [
+                Mark(row.geometry, str(row.name), is_sure=row.status == "publie")
+                for row in initiatives.itertuples(index=False)
+            ],
+            style=_NEIGHBOUR,
+            label="Démarche d’écologie industrielle voisine",
+            tables=(neighbours,),
+            lettering=_NEIGHBOUR_NAME,
+            gap_mm=1.6,
+            zorder=22,
         ),
         Layer(
             (bodies, members),
@@ -119,7 +113,7 @@ def body_map(
         subject=_SUBJECT,
         heading=_heading(ground, shown),
         side=(
-            statement("Trois notions à ne pas mêler", _NOTIONS),
+            statement("Trois notions à ne pas mêler", _SAY("notions")),
             lambda page, y: _list_bodies(page, y, shown, ground),
         ),
     )
@@ -144,10 +138,13 @@ def _heading(ground: Ground, shown: list[_Body]) -> str:
     population = plain(int(people.loc[sorted(codes)].sum()), _of_filled("population"))
     every = plain(int(people.sum()), Place("communes", "in_area", "people"))
     n_filled = plain(len(filled), _of_filled("n"))
-    verb = "réunissent" if len(filled) > 1 else "réunit"
-    return (
-        f"{n_filled}{NBSP}{_filled_name()} {verb} {population} "
-        f"des {every}{NBSP}habitants du territoire"
+    return _SAY(
+        "heading",
+        n=n_filled,
+        kind=_filled_name(),
+        verb="réunissent" if len(filled) > 1 else "réunit",
+        people=population,
+        every=every,
     )
 
 
@@ -196,44 +193,11 @@ def _name_bodies(
     for body in shown:
         if body.mark is not None:
             place_area_label(
-                view.axes,
-                view.placer,
+                view,
                 body.shape,
                 str(body.row.name),
                 lettering=_BODY_NAME,
-                m_per_mm=view.m_per_mm,
             )
-
-
-def _draw_neighbours(
-    view: MapFrame, *, initiatives: gpd.GeoDataFrame
-) -> list[LegendItem]:
-    seen = _seen(view, initiatives)
-    for spot in seen.geometry:
-        view.axes.plot(spot.x, spot.y, linestyle="none", zorder=22, **_NEIGHBOUR)
-    if seen.empty:
-        return []
-    label = "Démarche d’écologie industrielle voisine"
-    if seen["status"].ne("publie").any():
-        label = f"{label} (en partie à vérifier)"
-    return [LegendItem("marker", _NEIGHBOUR, label)]
-
-
-def _name_neighbours(view: MapFrame, *, initiatives: gpd.GeoDataFrame) -> None:
-    for row in _seen(view, initiatives).itertuples():
-        place_point_label(
-            view.axes,
-            view.placer,
-            row.geometry,
-            str(row.name),
-            lettering=_NEIGHBOUR_NAME,
-            m_per_mm=view.m_per_mm,
-            gap_mm=1.6,
-        )
-
-
-def _seen(view: MapFrame, initiatives: gpd.GeoDataFrame) -> Any:
-    return initiatives[initiatives.geometry.within(shapely.box(*view.placer.frame))]
 
 
 def _list_bodies(page: Page, y: float, shown: list[_Body], ground: Ground) -> float:
@@ -300,7 +264,7 @@ def _size(body: _Body) -> str:
 def _powers(row: Any) -> str:
     """Say whether a body may carry, and what it is competent for."""
     if not row.legal_person:
-        return "Sans personnalité juridique : ne peut pas porter"
+        return _SAY("no_person")
     powers = [
         what
         for what, has in (
@@ -309,12 +273,7 @@ def _powers(row: Any) -> str:
         )
         if has
     ]
-    powers_text = (
-        f"compétence{NBSP}: {', '.join(powers)}"
-        if powers
-        else ("ni l’économie ni les déchets en propre")
-    )
-    return f"Personne morale ; {powers_text}"
+    return _SAY("powers", powers=", ".join(powers)) if powers else _SAY("no_power")
 
 
 class BodyHere(NamedTuple):
@@ -328,9 +287,7 @@ class BodyHere(NamedTuple):
 def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[BodyHere]:
     """List the bodies but EPCI that hold a commune of the study area."""
     table = require_released(bodies, "bodies").table
-    require_columns(table, _COLUMNS, where="bodies")
     membership = require_released(members, "membership").table
-    require_columns(membership, ["body_id", "code_insee", "status"], where="membership")
     area = ground.area
     bodies_found = []
     for row in (

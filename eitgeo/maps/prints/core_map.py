@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
 from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
 from eitgeo.maps.paper.ground import Ground, dissolved, short_epci_name
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.layers import (
     HATCH,
     LINE_STYLES,
@@ -24,13 +24,13 @@ from eitgeo.maps.paper.layers import (
     hatch,
     patch_item,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.print_maps import surely_held
+from eitgeo.maps.words.texts import sentences
 from eitgeo.perimeters.ensemble.core_fringe import (
     ALL_FAMILIES,
     CORE_ABOVE,
@@ -67,13 +67,7 @@ CORE_SUBJECT = map_title("carte_coeur_franges")
 _RUNS = Place("membership_frequency", "tous", "contours")
 VOTES_EVIDENCE = "H"
 """Class of how often contours hold a commune: methods choose them."""
-VOTES_EVIDENCE = "H"
-"""Class of how often contours hold a commune: methods choose them."""
-_ASSUMED = f" ≈, ordre de{NBSP}: classe H, un vote de contours calculés."
-_CAUTION = (
-    "Un vote de méthodes, pas un résultat ni une proposition. Aucun contour n’est "
-    "retenu pour lui-même. La décision se prend par EPCI entiers."
-)
+_SAY = sentences("prints", "core_map")
 
 
 class Poll(NamedTuple):
@@ -93,15 +87,12 @@ def core_map(
 ) -> MapSheet:
     """Draw in which share of the contours each commune is."""
     table = require_released(membership, "membership_frequency").table
-    require_columns(
-        table, ["code_insee", "family", "share", "n_runs"], where="membership_frequency"
-    )
     everyone = table[table["family"] == ALL_FAMILIES]
     area = _shared(ground, everyone)
     core = area[area["code_insee"].isin(core_of(table))]
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
-    read = _reading(table, n_runs, poll) + _ASSUMED
+    read = _reading(table, n_runs, poll) + _SAY("assumed")
     left_out = [statement("Laissés de côté", f"{poll.left_out}.")]
     return area_sheet(
         ground,
@@ -116,7 +107,7 @@ def core_map(
         side=(
             identity(_identity(core, n_runs, poll)),
             statement("Comment lire", read),
-            statement("Ce que ce n’est pas", _CAUTION),
+            statement("Ce que ce n’est pas", _SAY("caution")),
             listed(_by_epci(area, core)),
             statement("Familles de méthodes", _families(table, poll)),
             *(left_out if poll.left_out else ()),
@@ -127,11 +118,11 @@ def core_map(
 def _heading(area: gpd.GeoDataFrame, core: gpd.GeoDataFrame) -> str:
     """Say how many communes come back in almost every contour."""
     if core.empty:
-        return "Aucune commune ne revient dans plus de 80 % des contours"
+        return _SAY("no_core")
     place = Place("membership_frequency", "cœur", "communes")
     n_core = short(len(core), place, evidence=VOTES_EVIDENCE)
     every = plain(len(area), Place("communes", "in_area", "communes"))
-    return f"{n_core} communes sur {every} reviennent dans plus de 80 % des contours"
+    return _SAY("heading", core=n_core, every=every)
 
 
 def _draw(
@@ -221,13 +212,12 @@ def _reading(table: pd.DataFrame, n_runs: int, poll: Poll) -> str:
         for family in poll.families
         if _runs(table)[family] < FULL_VOICE
     ]
-    faint = f" (moins si moins de {FULL_VOICE} contours{NBSP}: {', '.join(few)})"
-    return (
-        f"{plain(n_runs, _RUNS)} contours d’un seul tenant, tracés autour "
-        f"de la commune de référence par {len(poll.families)} familles de méthodes. La "
-        "teinte dit dans quelle part d’entre eux figure une commune ; chaque famille "
-        f"pèse autant{faint if few else ''}. "
-        f"Cœur{NBSP}: plus de 80{NBSP}% des contours."
+    faint = _SAY("faint", least=FULL_VOICE, families=", ".join(few)) if few else ""
+    return _SAY(
+        "reading",
+        runs=plain(n_runs, _RUNS),
+        families=len(poll.families),
+        faint=faint,
     )
 
 

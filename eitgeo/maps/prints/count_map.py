@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.layout import MapFrame
-from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
+from eitgeo.maps.paper.map_sheet import MapSheet, listed, statement
+from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, french_number
 
@@ -33,32 +31,36 @@ _CIRCLE: dict[str, Any] = {
     "markeredgewidth": 0.4,
 }
 _LISTED = 12
-_READING = (
-    "Employeurs privés hors agriculture, secteur « Industrie » de l’URSSAF. Une "
-    "commune couverte sans rond n’en a aucun. Rien n’est tiré au sort."
-)
+_SAY = sentences("prints", "count_map")
 
 
 def count_map(ground: Ground, counted: Released) -> MapSheet:
     """Draw one circle a commune at its town hall, by class of employees."""
     table: Any = require_released(counted, "activity_counts").table
-    require_columns(table, ["fact", "code_insee", "n", "when"], where="activity_counts")
     counted_rows = table[
         table["fact"].eq(FACT) & table["code_insee"].isin(ground.area.index)
     ]
     shown = counted_rows[counted_rows["n"] > 0].sort_values(
         ["n", "code_insee"], ascending=[False, True], kind="stable"
     )
+    seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
     title, text = _sum_sentence(counted_rows, ground)
     return area_sheet(
         ground,
-        Layer((counted,), partial(_draw, shown=shown, ground=ground)),
+        circles(
+            (counted,),
+            seats,
+            size_ranks(shown["n"]),
+            sizes_pt=_SIZES_PT,
+            style=_CIRCLE,
+            label=_class_label,
+        ),
         subject=SUBJECT,
         heading=_heading(shown, ground),
         side=(
             statement(title, text),
             listed(_first_communes(shown, ground)),
-            statement("Ce qui est compté", _READING),
+            statement("Ce qui est compté", _SAY("reading")),
         ),
     )
 
@@ -75,18 +77,7 @@ def _heading(shown: pd.DataFrame, ground: Ground) -> str:
     few = plain(n_half, _at("communes de la moitié"))
     every = plain(len(ground.area), Place("communes", "in_area", "communes"))
     verb = "rassemblent" if n_half > 1 else "rassemble"
-    return f"{few} communes sur {every} {verb} la moitié des salariés de l’industrie"
-
-
-def _draw(
-    view: MapFrame, *, shown: pd.DataFrame, ground: Ground
-) -> Sequence[LegendItem]:
-    """Draw the largest first, so that the small ones stay in sight."""
-    seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
-    for point, rank in zip(seats, size_ranks(shown["n"]), strict=True):
-        style = _CIRCLE | {"markersize": _SIZES_PT[rank]}
-        view.axes.plot(*point, linestyle="none", zorder=14, **style)
-    return _legend(shown["n"])
+    return _SAY("heading", few=few, every=every, verb=verb)
 
 
 def size_ranks(values: pd.Series[float]) -> list[int]:
@@ -111,15 +102,6 @@ def _class_label(rank: int) -> str:
     return f"{low} à {french_number(_BOUNDS[rank] - 1, decimals=0)}{NBSP}salariés"
 
 
-def _legend(values: pd.Series[float]) -> list[LegendItem]:
-    return [
-        LegendItem(
-            "marker", _CIRCLE | {"markersize": _SIZES_PT[rank]}, _class_label(rank)
-        )
-        for rank in sorted(set(size_ranks(values)))
-    ]
-
-
 def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]:
     """Say how many there are in all, when, and what the source does not cover."""
     when = ", ".join(dict.fromkeys(counted_rows["when"]))
@@ -127,13 +109,13 @@ def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]
     with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
     every = plain(len(counted_rows), _at("communes couvertes"))
     missed = len(ground.area) - len(counted_rows)
-    rest = f" Sans chiffre dans la source : {missed} communes." if missed else ""
-    return (
-        f"Salariés de l’industrie, {when}",
-        (
-            f"{total} salariés, dans {with_some} communes sur {every}. Observé "
-            f"(classe O), chiffre exact.{rest}"
-        ),
+    return _SAY.titled(
+        "sum",
+        when=when,
+        total=total,
+        some=with_some,
+        every=every,
+        missed=_SAY("missed", n=missed) if missed else "",
     )
 
 

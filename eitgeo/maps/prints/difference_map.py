@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
@@ -20,12 +19,12 @@ from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Box,
     Lettering,
+    MapFrame,
     around,
     draw_label,
     label_size_m,
     place_area_label,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -137,7 +136,6 @@ def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
 
 def _codes(ground: Ground, members: Released, perimeter_id: str) -> frozenset[str]:
     table = require_released(members, "perimeter_communes").table
-    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
     codes = frozenset(table.loc[table["perimeter_id"] == perimeter_id, "code_insee"])
     if not codes or codes - set(ground.communes.index):
         message = (
@@ -198,8 +196,7 @@ def _label_block(
 ) -> Box:
     """Label a block at its roomiest place; over its middle where there is none."""
     seen = shapely.intersection(shape, shapely.box(*view.placer.frame))
-    options = {"lettering": lettering, "m_per_mm": view.m_per_mm}
-    if place_area_label(view.axes, view.placer, seen, text, **options):
+    if place_area_label(view, seen, text, lettering=lettering):
         return view.placer.taken[-1]
     width, height = label_size_m([text], lettering, view.m_per_mm)
     spot, frame = shapely.point_on_surface(seen), view.placer.frame

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.exchanges import OUTSIDE
 from eitgeo.disclosure.sums import JOINED, MIXED, NONE, OTHERS, OWN, SECRET, TOLD
@@ -24,9 +21,9 @@ from eitgeo.flows.exchanges.realised import (
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, soften
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.labels import around
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
+from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -37,6 +34,7 @@ from eitgeo.maps.prints.flow_maps import (
     middle_of,
     tonnage_ranks,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import first_upper
 
@@ -60,26 +58,7 @@ _NO_BOUNDS = (math.nan, math.nan)
 _WORDS = {NONE: "aucun", JOINED: "réuni", SECRET: "secret"}
 _HEADS = {OWN: "dedans", OTHERS: "autres", OUTSIDE: "hors"}
 _TOGETHER = "réunis"
-_WAYS = (
-    "Une flèche va de l’EPCI qui donne à celui qui prend. Dans la liste : à l’EPCI "
-    "même, à d’autres, hors du territoire."
-)
-_REASONS = {
-    NONE: "Aucun : rien qui s’échange.",
-    JOINED: (
-        "Réuni : le secret statistique le compte avec d’autres lieux, sous « réunis »."
-    ),
-    SECRET: (
-        "Secret : trop peu d’entreprises donnent, ou une seule fait presque tout."
-    ),
-}
-_NOTHING_EXCHANGED = (
-    "Échanges potentiels",
-    (
-        "Aucune tonne à dire : gisements inconnus, ou tout est tenu par le secret "
-        "statistique. Ce n’est pas une absence d’échange."
-    ),
-)
+_SAY = sentences("prints", "exchange_map")
 
 
 def exchanges_map(
@@ -95,12 +74,10 @@ def exchanges_map(
     `if_part` says who takes part, as `if_taking_part` does.
     """
     table: Any = require_released(links, "links").table
-    require_columns(table, ["donor", "receiver", "value"], where="links")
     giver_table: Any = require_released(givers, "givers").table
-    require_columns(giver_table, ["donor", "place", "value", "status"], where="givers")
     return area_sheet(
         ground,
-        Layer((links, givers), partial(_draw, table=table, ground=ground)),
+        *_layers(ground, table, (links, givers)),
         subject=EXCHANGES_SUBJECT,
         heading=_heading(giver_table),
         side=(
@@ -118,9 +95,7 @@ def _heading(giver_table: pd.DataFrame) -> str:
     if not total:
         return EXCHANGES_SUBJECT
     own, out = (_share(giver_table, place, total) for place in (OWN, OUTSIDE))
-    return (
-        f"Échanges potentiels : {own} dans l’EPCI du donneur, {out} hors du territoire"
-    )
+    return _SAY("heading", own=own, out=out)
 
 
 def _share(giver_table: pd.DataFrame, place: str, total: float) -> str:
@@ -130,9 +105,10 @@ def _share(giver_table: pd.DataFrame, place: str, total: float) -> str:
     return written(100 * part / total, Place("exchange_links", what), unit="%", **how)
 
 
-def _draw(
-    view: MapFrame, *, table: pd.DataFrame, ground: Ground
-) -> Sequence[LegendItem]:
+def _layers(
+    ground: Ground, table: pd.DataFrame, tables: tuple[Released, ...]
+) -> tuple[Layer, Layer]:
+    """Draw ways as arrows, the widest first, then what stays inside as circles."""
     spots = {
         str(siren): np.array(middle_of(communes))
         for siren, communes in ground.communes.groupby("epci_siren")
@@ -142,20 +118,33 @@ def _draw(
     )
     own = inside["donor"] == inside["receiver"]
     rings = inside[own].set_index("donor")["rank"].to_dict()
-    # The widest first, so that the thin ones stay in sight.
+    largest = sorted(rings, key=lambda siren: -rings[siren])
     ways = inside[~own].sort_values(
         ["value", "donor", "receiver"], ascending=[False, True, True]
     )
-    for row in ways.to_dict("records"):
-        spots_of = spots[str(row["donor"])], spots[str(row["receiver"])]
-        _arrow(view, spots_of, int(row["rank"]), rings.get(str(row["receiver"]), -1))
-    for siren, rank in sorted(rings.items(), key=lambda pair: -pair[1]):
-        x, y = spots[str(siren)]
-        style = _INNER | {"markersize": _CIRCLES_PT[rank]}
-        view.axes.plot(x, y, linestyle="none", zorder=15, **style)
-        side = _CIRCLES_PT[rank] * 25.4 / 72 * view.m_per_mm
-        view.placer.block(around(x, y, side, side))
-    return _legend(ways["rank"], inside.loc[own, "rank"])
+
+    def draw(view: MapFrame) -> list[LegendItem]:
+        for row in ways.to_dict("records"):
+            ends = spots[str(row["donor"])], spots[str(row["receiver"])]
+            _arrow(view, ends, int(row["rank"]), rings.get(str(row["receiver"]), -1))
+        return [
+            LegendItem(
+                "line",
+                {"color": _colour(rank), "linewidth": WIDTHS_PT[rank]},
+                class_label(rank, LINK_BOUNDS_T),
+            )
+            for rank in sorted(set(ways["rank"].tolist()))
+        ]
+
+    return Layer(tables, draw), circles(
+        (),
+        [spots[str(siren)] for siren in largest],
+        [int(rings[siren]) for siren in largest],
+        sizes_pt=_CIRCLES_PT,
+        style=_INNER,
+        label=lambda rank: f"Dans l’EPCI : {class_label(rank, LINK_BOUNDS_T).lower()}",
+        is_blocking=True,
+    )
 
 
 def _arrow(
@@ -209,51 +198,26 @@ def bow(start: np.ndarray, end: np.ndarray) -> shapely.LineString:
     return shapely.LineString((1 - t) ** 2 * start + 2 * t * (1 - t) * top + t**2 * end)
 
 
-def _legend(ways: pd.Series[int], rings: pd.Series[int]) -> list[LegendItem]:
-    lines = [
-        LegendItem(
-            "line",
-            {"color": _colour(rank), "linewidth": WIDTHS_PT[rank]},
-            class_label(rank, LINK_BOUNDS_T),
-        )
-        for rank in sorted(set(ways.tolist()))
-    ]
-    circles = [
-        LegendItem(
-            "marker",
-            _INNER | {"markersize": _CIRCLES_PT[rank]},
-            f"Dans l’EPCI : {class_label(rank, LINK_BOUNDS_T).lower()}",
-        )
-        for rank in sorted(set(rings.tolist()))
-    ]
-    return [*lines, *circles]
-
-
 def _exchange_sentence(
     giver_table: pd.DataFrame, if_part: str, animation: Animation
 ) -> tuple[str, str]:
     """Say what could be exchanged in all, and what is made of it."""
     total = float(giver_table["value"].sum())
     if total == 0:
-        return _NOTHING_EXCHANGED
+        return _SAY.titled("nothing")
     how: dict[str, Any] = {"bounds": _NO_BOUNDS, "evidence": "H", "decimals": 0}
     text = written(total, Place("exchange_links", "tout"), unit="t/an", **how)
     made = lever_realised(animation, "t", total)
-    sentence = announced(f"{first_upper(text)} publiables {if_part}", made)
-    return (
-        "Échanges potentiels, inertes et résidus compris",
-        (
-            f"{sentence}. {made_text(animation, made, 't/an')} Chaque tonne compte une "
-            "fois. Classe H, sans intervalle calculé."
-        ),
-    )
+    said = announced(f"{first_upper(text)} publiables {if_part}", made)
+    return _SAY.titled("sum", announced=said, made=made_text(animation, made, "t/an"))
 
 
 def _reading(giver_table: pd.DataFrame) -> str:
     """Say what arrows and columns are, and the words that stand for tonnes."""
     statuses = set(giver_table["status"])
-    words = [text for status, text in _REASONS.items() if status in statuses]
-    return " ".join([_WAYS, *words])
+    words = {NONE: "none", JOINED: "joined", SECRET: "secret"}
+    met = [_SAY(key) for status, key in words.items() if status in statuses]
+    return " ".join([_SAY("ways"), *met])
 
 
 def giver_rows(giver_table: pd.DataFrame, ground: Ground) -> SideTable:

@@ -11,20 +11,19 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Wedge
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import Page, draw_stroke, line_height_mm, write
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, PAPER, TEXT_PT
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.labels import around
+from eitgeo.maps.paper.labels import MapFrame, around
 from eitgeo.maps.paper.layers import patch_item
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.reference.waste import OTHER_STREAMS
@@ -48,18 +47,7 @@ STREAM_FILLS = {
 _KEY_GAP_MM = 2.0
 _RING: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.6}
 _OTHERS = {"plusieurs": "Plusieurs EPCI"}
-_PARTS = (
-    "Un cercle par EPCI, par classe de tonnes ; ses parts sont au dixième, à partir de "
-    "midi. Une famille sous un demi-dixième ne se voit pas ; celle que le secret "
-    "statistique tient est dans « autres »."
-)
-_NOTHING_TOLD = (
-    "Gisement potentiel estimé du territoire",
-    (
-        "Aucune tonne à dire : effectifs inconnus, ou tout est tenu par le secret "
-        "statistique. Ce n’est pas un gisement nul."
-    ),
-)
+_SAY = sentences("prints", "flow_maps")
 
 
 def arisings_map(
@@ -67,9 +55,7 @@ def arisings_map(
 ) -> MapSheet:
     """Draw one circle an EPCI, by class of tonnes, its parts by family of streams."""
     added: Any = require_released(sums, "sums").table
-    require_columns(added, ["group", "low", "value", "high"], where="sums")
     parts: Any = require_released(streams, "streams").table
-    require_columns(parts, ["group", "family", "tenths"], where="streams")
     own = added[added["group"].isin(ground.epci.index) & (added["value"] > 0)]
     return area_sheet(
         ground,
@@ -83,7 +69,7 @@ def arisings_map(
             statement(*_tonnage_sentence(added, evidence)),
             listed(_tonnage_rows(added, ground, evidence)),
             partial(_circle_key, ranks=epci_ranks(own["value"], evidence)),
-            statement("Comment lire", _PARTS),
+            statement("Comment lire", _SAY("parts")),
             statement(*method_sentence()),
         ),
     )
@@ -101,9 +87,11 @@ def _heading(sums: pd.DataFrame, parts: pd.DataFrame, evidence: str) -> str:
     least, most = (10 * int(n) for n in (tenths.min(), tenths.max()))
     share = f"{least} à {most}" if least < most else f"{most}"
     name = labels_of("stream_family")[str(first)].lower()
-    return (
-        f"{first_upper(_whole_text(whole, evidence))} de gisement potentiel, "
-        f"hors inertes{NBSP}: {name}, {share}{NBSP}% selon l’EPCI"
+    return _SAY(
+        "heading",
+        whole=first_upper(_whole_text(whole, evidence)),
+        family=name,
+        share=share,
     )
 
 
@@ -256,38 +244,19 @@ def middle_of(group: gpd.GeoDataFrame) -> tuple[float, float]:
 
 
 def method_sentence() -> tuple[str, str]:
-    """Say how potentials are found, and what that is worth.
-
-    References
-    ----------
-    Thesis of the PRESTEO group (123dok.net), quoted.
-    """
-    return (
-        "Méthode déductive et sa faiblesse",
-        (
-            "Déduit des codes d'activité et des effectifs, sans visite. Les auteurs de "
-            "cette méthode y voient un « foisonnement de résultats virtuels à vérifier "
-            "et majoritairement faux » (groupe PRESTEO). Un potentiel dit où aller "
-            "demander ; il ne décide pas d'un périmètre."
-        ),
-    )
+    """Say how potentials are found, and what that is worth."""
+    return _SAY.titled("method")
 
 
 def _tonnage_sentence(sums: pd.DataFrame, evidence: str) -> tuple[str, str]:
     """Say what the territory throws away in all."""
     whole = sums[sums["group"] == ""]
     if not whole["value"].sum():
-        return _NOTHING_TOLD
+        return _SAY.titled("nothing")
     text = _whole_text(whole, evidence)
-    chances = "huit chances sur dix d'être dans l'intervalle, si les ratios disent vrai"
-    if "(" not in text:
-        chances = "l'intervalle s'arrondit au même chiffre"
-    return (
-        "Gisement potentiel estimé du territoire",
-        (
-            f"{first_upper(text)}. Ratio par salarié × effectif, tirés ensemble : "
-            f"{chances}. Classe {evidence}."
-        ),
+    chances = _SAY("chances" if "(" in text else "rounded")
+    return _SAY.titled(
+        "sum", whole=first_upper(text), chances=chances, evidence=evidence
     )
 
 

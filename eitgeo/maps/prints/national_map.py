@@ -9,12 +9,12 @@ from typing import Any
 import geopandas as gpd
 import shapely
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import require_lambert93
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import INK, MUTED, OUTSIDE, TEXT_PT, spread_colours
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -30,7 +30,6 @@ _SUBJECT = "Territoires étudiés"
 def national_map(areas: Released, *, absent: Sequence[str]) -> MapSheet:
     """Draw the area of each study; `absent`: those that failed."""
     table: Any = require_released(areas, "areas").table
-    require_columns(table, ["study_id", "geometry"], where="areas")
     require_lambert93(table, where="areas")
     studies = table.sort_values("study_id", ignore_index=True, kind="stable")
     country = shapely.MultiPolygon([project_ring(ring) for ring in FRANCE_LON_LAT])

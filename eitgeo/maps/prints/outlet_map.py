@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed
 from eitgeo.maps.paper.charter import INK, outlet_symbol
 from eitgeo.maps.paper.ground import Ground
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.layers import (
     Outlet,
     mark_outlets,
@@ -22,16 +22,16 @@ from eitgeo.maps.paper.layers import (
     outlet_legend,
     outlet_style,
 )
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.flow_maps import middle_of
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.words import MISSING, NBSP, first_upper, published_value
+from eitgeo.words import MISSING, first_upper, published_value
 
 SUBJECT = map_title("carte_exutoires")
 NEAR_MIN = 45.0
@@ -48,25 +48,17 @@ _START: dict[str, Any] = {
     "markerfacecolor": INK,
     "markeredgewidth": 0.0,
 }
-_COLUMNS = ["epci_siren", "kind", "code_insee", "minutes"]
 _SHORT = {
     "centre_tri": "tri",
     "isdnd": "stockage",
     "recuperation": "recyclage",
 }
-_READING = (
-    "Un trait va de chaque EPCI au lieu le plus proche de chaque type d’exutoire qui "
-    "en a plusieurs, en poids lourd, en moyenne sur ses habitants. C’est de la "
-    "géographie : ni établissement, ni tonne, ni préférence. Ce ne sont pas les "
-    "exutoires utilisés : seule l’enquête les dit."
-)
-_CUT_OFF = f" « – »{NBSP}: une commune de l’EPCI n’y accède pas en poids lourd."
+_SAY = sentences("prints", "outlet_map")
 
 
 def outlets_map(ground: Ground, nearest: Released) -> MapSheet:
     """Draw a way from each EPCI to the nearest place of each kind of outlet."""
     table: Any = require_released(nearest, "nearest_outlets").table
-    require_columns(table, _COLUMNS, where="nearest_outlets")
     kinds = drawn_kinds(ground)
     ways = table[table["kind"].isin(kinds)]
     n_asked = len(kinds) * len(ground.epci)
@@ -83,7 +75,7 @@ def outlets_map(ground: Ground, nearest: Released) -> MapSheet:
         side=(
             statement(
                 "Les plus proches par la route, pas les utilisés",
-                _READING + (_CUT_OFF if n_asked > len(ways) else ""),
+                _SAY("reading") + (_SAY("cut_off") if n_asked > len(ways) else ""),
             ),
             listed(minute_rows(ways, kinds, ground)),
             statement("Les plus proches, par numéro", _by_number(ways, ground)),
@@ -112,9 +104,9 @@ def _heading(ways: pd.DataFrame, kinds: list[str], ground: Ground) -> str:
     n_near = int((ways[is_near].groupby("epci_siren").size() == len(kinds)).sum())
     *first, last = map(_short, kinds)
     named = f"{', '.join(first)} et {last}" if first else last
-    return (
-        f"{first_upper(named)} à moins de {NEAR_MIN:g}{NBSP}min de camion dans "
-        f"{n_near} EPCI sur {len(ground.epci)}"
+    every = len(ground.epci)
+    return _SAY(
+        "heading", kinds=first_upper(named), near=NEAR_MIN, n=n_near, every=every
     )
 
 

@@ -23,8 +23,9 @@ from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet, statement
 from eitgeo.maps.paper.sheet import require_released
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper, french_number, typographic
+from eitgeo.words import first_upper, french_number, typographic
 
 _AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
 """Room for the figures of an axis, between two panels, and under the last."""
@@ -34,6 +35,9 @@ _MADE = {"t": ("tonnes", "t/an"), "eur_firms": ("entreprises", "€/an")}
 """Column, which is a lever → what of it animators make, and its unit."""
 _ALL_GIVE = "tous les donneurs donnent : ce qui pourrait être demandé"
 _SOME_GIVE = "la même part des donneurs donne"
+
+
+_SAY = sentences("prints", "participation_figure")
 
 
 class _Line(NamedTuple):
@@ -92,7 +96,14 @@ def participation_figure(
             axes.set_title(typographic(panel), size=8, loc="left", color=INK)
         _add_published(axes, nisp_km)
 
-    side_parts = (*_statements(part, nisp_km), _realised(table, animation))
+    values = {
+        "if_part": if_taking_part(part),
+        "draws": french_number(part.n_draws),
+        "nisp_km": french_number(nisp_km, decimals=0),
+    }
+    keys = ("kept", "givers", "reading", "distances", "limits")
+    side_parts = [_SAY.titled(key, **values) for key in keys]
+    side_parts.append(_realised(table, animation))
     return BodySheet(
         subject=map_title("graphique_participation"),
         heading=map_title("graphique_participation"),
@@ -148,52 +159,3 @@ def _realised(table: pd.DataFrame, animation: Animation) -> tuple[str, str]:
     said = [" ; ".join(made), f"Au plus haut des courbes : {' ; '.join(above)}"]
     text = typographic(". ".join(said if above else said[:1]))
     return first_upper(animator_text(animation)), f"{first_upper(text)}."
-
-
-def _statements(part: TakingPart, nisp_km: float) -> tuple[tuple[str, str], ...]:
-    return (
-        (
-            "Ce que retient l’étude",
-            (
-                "La bande : les échanges potentiels, leurs tonnes, leurs euros et "
-                f"leurs émissions sont donnés {if_taking_part(part)}. La part est "
-                f"tirée {french_number(part.n_draws)} fois entre ces bornes, puis qui "
-                "prend part."
-            ),
-        ),
-        (
-            "Et ceux qui donnent ?",
-            (
-                "Trait plein : la même part d’entre eux, tirée elle aussi ; qui prend "
-                "donne. Pointillé : tous ceux qui pourraient donner donnent, ce qui "
-                "pourrait être demandé."
-            ),
-        ),
-        (
-            "Lecture",
-            (
-                "Chaque point est une affectation refaite pour les seuls tirés ; ceux "
-                "d’une petite part sont parmi ceux d’une plus grande. Moyenne de deux "
-                "tirages jusqu’à 10 %, un seul au-delà ; deux chiffres significatifs. "
-                "Un point absent est secret."
-            ),
-        ),
-        (
-            "Distances",
-            (
-                "Médianes du chemin par la route : chaque échange compté une fois, "
-                "ceux de plus de 10 t seulement, puis chaque tonne. Tiretés : les "
-                f"{french_number(nisp_km, decimals=0)}{NBSP}km publiés du programme "
-                "britannique NISP (Jensen et al. 2011). Rien n’est calé dessus, mais "
-                "on les connaissait quand la part a été choisie."
-            ),
-        ),
-        (
-            "Limites",
-            (
-                "Hypothèses de classe H : la part est une convention, à remplacer par "
-                "ce que l’animation observe. Ce sont des potentiels. Les tonnages, les "
-                "prix et les distances permises sont ceux du milieu."
-            ),
-        ),
-    )

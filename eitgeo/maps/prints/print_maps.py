@@ -8,7 +8,6 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
@@ -23,23 +22,14 @@ from eitgeo.maps.paper.canvas import (
 )
 from eitgeo.maps.paper.charter import MUTED, TEXT_PT, outlet_symbol
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.layers import (
-    LINE_STYLES,
-    Outlet,
-    draw_outline,
-    fill_by_epci,
-    hatch,
-    hatch_legend,
-    outlet_style,
-)
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.layers import Outlet, outlet_style
 from eitgeo.maps.paper.map_sheet import (
-    Layer,
     MapSheet,
     identity,
     indicator_parts,
     statement,
 )
+from eitgeo.maps.paper.marks import epci_fills
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import (
     CardRow,
@@ -91,20 +81,17 @@ def perimeter_map(
         indicators, catalogue, perimeter_id=perimeter_id, first_screen=True
     )
 
-    def draw(view: MapFrame) -> list[LegendItem]:
-        fill_by_epci(view, ground, inside)
-        hatch(view, doubtful)
-        draw_outline(view, inside)
-        return [
-            LegendItem(
-                "line", LINE_STYLES["outline"], "Périmètre (une couleur par EPCI)"
-            ),
-            *hatch_legend("Appartenance à confirmer" if len(doubtful) else ""),
-        ]
-
     return area_sheet(
         ground,
-        Layer((perimeters,), draw),
+        epci_fills(
+            ground,
+            perimeters,
+            inside,
+            label="Périmètre (une couleur par EPCI)",
+            doubtful=doubtful,
+            doubt="Appartenance à confirmer",
+            is_outlined=True,
+        ),
         outlets_layer(ground, []),
         subject=str(perimeter["name"]),
         heading=perimeter_message(perimeter, indicators, catalogue),
@@ -148,24 +135,19 @@ def territory_map(
     area = ground.area
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
 
-    def draw(view: MapFrame) -> list[LegendItem]:
-        fill_by_epci(view, ground, area)
-        hatch(view, doubtful)
-        doubt = f"À confirmer{NBSP}: dans le territoire par une hypothèse seulement"
-        return [
-            LegendItem(
-                "line",
-                LINE_STYLES["outline"],
-                "Territoire d’étude (une couleur par EPCI)",
-            ),
-            *hatch_legend(doubt if len(doubtful) else ""),
-        ]
-
     marked: list[Outlet] = []
     numbered = _outlets_are_listed(ground)
     return area_sheet(
         ground,
-        Layer((perimeters,), draw),
+        epci_fills(
+            ground,
+            perimeters,
+            area,
+            label="Territoire d’étude (une couleur par EPCI)",
+            doubtful=doubtful,
+            doubt=f"À confirmer{NBSP}: dans le territoire par une hypothèse seulement",
+            is_outlined=False,
+        ),
         outlets_layer(ground, marked, numbered=numbered, in_legend=False),
         subject=map_title("carte_territoire"),
         heading=_territory_heading(area),
@@ -191,7 +173,6 @@ def members_of(
 ) -> gpd.GeoDataFrame:
     """Return the communes of a perimeter, with how sure each is where that is known."""
     table = require_released(members, "perimeter_communes").table
-    require_columns(table, ["perimeter_id", "code_insee"], where="perimeter_communes")
     own_members = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
     absent = sorted(set(own_members.index) - set(ground.communes.index))
     if absent or own_members.empty:

@@ -10,14 +10,13 @@ import geopandas as gpd
 import shapely
 from matplotlib.path import Path
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import require_lambert93
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.labels import Lettering, around, place_point_label
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import require_released
@@ -38,11 +37,13 @@ from eitgeo.maps.prints.zone_side import (
     zone_number,
 )
 from eitgeo.maps.words.counts import counted_as
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.words import NBSP, first_upper
 
 ZONES_SUBJECT = map_title("carte_zones")
 STABILITY_SUBJECT = "Zones d’activités : toujours ensemble, parfois, jamais"
+_SAY = sentences("prints", "zone_maps")
 _JOBS = {
     "moins de 50": "Moins de 50",
     "50 à 99": "50 à 99",
@@ -57,11 +58,6 @@ _SIZES_PT = (4.4, 6.0, 8.0, 10.8, 14.5)
 _SECRET_PT = 4.4
 _JOBS_FILL, _TONNES_FILL, _ALONE_FILL = CATEGORICAL[0], CATEGORICAL[4], CATEGORICAL[1]
 _HALVES = {"left": Path.wedge(90, 270), "right": Path.wedge(-90, 90)}
-_READING = (
-    f"Un demi-rond à gauche pour les emplois, un à droite pour le gisement potentiel "
-    f"de déchets, hors inertes ; vide{NBSP}: tenu secret (moins de trois entreprises, "
-    f"ou une de plus de 85{NBSP}%)."
-)
 _SITE_SIZES_PT = {"isole": 1.3, "parfois": 2.1, "toujours": 2.1}
 _SITE_LABELS = {
     "toujours": "Site toujours avec les mêmes voisins",
@@ -85,16 +81,6 @@ _ALONE: dict[str, Any] = {
 _OR_MORE = " ou plus"
 _NUMBER = Lettering(TEXT_PT, bold=True, colour="#123a68")
 _HALF_MM_PER_PT = 25.4 / 72 / 2
-_ZONE_COLUMNS = [
-    "zone_id",
-    "kind",
-    "code_insee",
-    "n_sites",
-    "size_class",
-    "stability",
-    "official_zone",
-    "geometry",
-]
 
 
 def zones_map(
@@ -102,10 +88,9 @@ def zones_map(
 ) -> MapSheet:
     """Draw zones by jobs and by potential waste, and isolated large sites."""
     table = _zone_table(potentials)
-    require_columns(table, ["potential_class"], where="zone_potentials")
     sure = counted_as(drawn=potentials.demonstration)
     named = listed_zones(table, ground, evidence=sure)
-    read = f"{_READING} {sweep_sentence(settings.table, stable_from)}"
+    read = _SAY("reading", sweep=sweep_sentence(settings.table, stable_from))
     return area_sheet(
         ground,
         Layer(
@@ -135,7 +120,6 @@ def stability_map(
     """Draw which sites are always together, which sometimes, which never in a zone."""
     table = _zone_table(zones)
     points: Any = require_released(sites, "site_stability").table
-    require_columns(points, ["status", "geometry"], where="site_stability")
     require_lambert93(points, where="site_stability")
     stable = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     sure = counted_as(drawn=zones.demonstration)
@@ -181,7 +165,6 @@ def _zones_heading(table: gpd.GeoDataFrame, evidence: str) -> str:
 
 def _zone_table(zones: Released) -> gpd.GeoDataFrame:
     table: Any = require_released(zones, "zones_public").table
-    require_columns(table, _ZONE_COLUMNS, where="zones_public")
     require_lambert93(table, where="zones_public")
     return table.sort_values("zone_id", ignore_index=True, kind="stable")
 
@@ -248,12 +231,10 @@ def _number(view: MapFrame, *, named: gpd.GeoDataFrame, sizes: list[float]) -> N
         view.placer.block(around(point.x, point.y, side_m, side_m))
     for point, name, size in zip(points, named["zone_id"], sizes, strict=True):
         place_point_label(
-            view.axes,
-            view.placer,
+            view,
             point,
             zone_number(str(name)),
             lettering=_NUMBER,
-            m_per_mm=view.m_per_mm,
             gap_mm=size * _HALF_MM_PER_PT + 0.2,
         )
 

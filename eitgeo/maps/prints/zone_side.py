@@ -7,7 +7,6 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import Block, listed, statement
@@ -18,8 +17,10 @@ from eitgeo.maps.words.counts import (
     zone_stability,
     zones_in_order,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.words import NBSP
 
+_SAY = sentences("prints", "zone_side")
 N_LISTED = 14
 """Zones that are numbered on the map and listed beside it."""
 N_STABLE_LISTED = 30
@@ -27,7 +28,6 @@ N_STABLE_LISTED = 30
 
 SITE_COLOURS = {"toujours": "#123f6d", "parfois": "#e08e2b", "isole": "#85857f"}
 _METHODS = {"dbscan": "DBSCAN", "hdbscan": "HDBSCAN"}
-_COLUMNS = ["method", "radius_m", "radius_min", "min_sites", "min_jobs", "n_runs"]
 TONNES, STABILITY = "t/an", "stabilité"
 """What the last column of a list of zones tells."""
 
@@ -92,14 +92,11 @@ def site_identity(points: pd.DataFrame, *, evidence: str) -> list[tuple[str, str
 
 def assumed_note(evidence: str) -> str:
     """Say what « ≈ » and « ordre de » stand for, where figures rest on a draw."""
-    return (
-        f" ≈, ordre de{NBSP}: classe H, sites tirés au sort." if evidence == "H" else ""
-    )
+    return _SAY("assumed") if evidence == "H" else ""
 
 
 def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
     """Say how zones were found, and what « stable » means."""
-    require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
     best = settings[settings["chosen"]].iloc[0]
     number = partial(plain, decimals=None)
     in_metres = pd.notna(best["radius_m"])
@@ -108,14 +105,14 @@ def sweep_sentence(settings: pd.DataFrame, stable_from: float) -> str:
         if in_metres
         else f"{number(best['radius_min'], _chosen('radius_min'))}{NBSP}min de camion"
     )
-    return (
-        f"{_METHODS[str(best['method'])]}, {radius}, au moins "
-        f"{number(best['min_sites'], _chosen('min_sites'))}{NBSP}sites ou "
-        f"{number(best['min_jobs'], _chosen('min_jobs'))}{NBSP}emplois. "
-        f"Zone stable{NBSP}: retrouvée à "
-        f"{number(100 * stable_from, _chosen('stable'))}{NBSP}% en moyenne par "
-        f"{_runs(settings)} classements (rayon, minimum, "
-        "méthode, effectifs et positions retirés au sort)."
+    return _SAY(
+        "sweep",
+        method=_METHODS[str(best["method"])],
+        radius=radius,
+        sites=number(best["min_sites"], _chosen("min_sites")),
+        jobs=number(best["min_jobs"], _chosen("min_jobs")),
+        stable=number(100 * stable_from, _chosen("stable")),
+        runs=_runs(settings),
     )
 
 
@@ -131,20 +128,7 @@ def _runs(settings: pd.DataFrame) -> str:
 
 def share_sentence(settings: pd.DataFrame) -> str:
     """Say what « toujours ensemble » means."""
-    require_columns(settings, [*_COLUMNS, "chosen"], where="zone_settings")
-    return (
-        f"{_runs(settings)} classements (rayon, minimum, "
-        "méthode, effectifs et positions retirés au sort). Toujours"
-        f"{NBSP}: le site partage sa zone avec un même voisin dans au moins "
-        f"90{NBSP}% d’entre eux. Parfois{NBSP}: il est en zone dans certains "
-        f"seulement. Les sites non diffusibles ne sont pas dessinés."
-    )
-
-
-_NO_ZONE = (
-    "Aucune : trop peu d’établissements situés mieux qu’à la commune, dans les "
-    "activités retenues. Le journal de l’exécution dit ce qui est écarté, et pourquoi."
-)
+    return _SAY("share", runs=_runs(settings))
 
 
 def zone_list(
@@ -157,7 +141,7 @@ def zone_list(
     which = "zones" if what == TONNES else "zones stables"
     title = zone_list_title(which, evidence=evidence)
     if named.empty:
-        return statement(title, _NO_ZONE)
+        return statement(title, _SAY("no_zone"))
     names = ground.communes["nom"]
     rows = []
     for row in named.drop(columns="geometry").to_dict("records"):

@@ -30,30 +30,10 @@ from eitgeo.maps.prints.flow_maps import (
     middle_of,
     tonnage_ranks,
 )
-from eitgeo.maps.qgis.layers import (
-    ARISING_COLUMNS,
-    BODY_COLUMNS,
-    CORE_COLUMNS,
-    EXCHANGE_COLUMNS,
-    QgisLayer,
-)
-from eitgeo.maps.qgis.project import Theme
-from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Style, Symbol
+from eitgeo.maps.qgis.layers import QgisLayer, declared_columns, declared_layer
+from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Symbol
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 
-DECISION_THEMES = (
-    Theme(
-        "coeur",
-        "Cœur et franges",
-        "Un vote de méthodes, pas un résultat : aucun contour n’y est retenu.",
-    ),
-    Theme(
-        "echanges",
-        "Gisements et échanges potentiels",
-        "Méthode déductive : à vérifier auprès des entreprises.",
-    ),
-    Theme("structures", "Les structures et leurs périmètres"),
-)
 _ARISING, _EXCHANGE = "#8c510a", "#01665e"
 _SIZES_MM = (0.9, 1.3, 1.8, 2.5, 3.4, 4.4, 5.6)
 _WIDTHS_MM = (0.2, 0.45, 0.9, 1.5, 2.3)
@@ -125,22 +105,14 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
         ],
         crs=ground.communes.crs,
     )
-    return QgisLayer(
-        name="echanges",
-        title="Échanges potentiels entre EPCI",
-        group="Gisements et échanges potentiels",
-        rows=rows,
-        aliases=EXCHANGE_COLUMNS,
-        style=Style(
-            _classes(
-                ranks, lambda rank: Line(_EXCHANGE, _WIDTHS_MM[rank]), LINK_BOUNDS_T
-            ),
-            column="tonnes",
+    return declared_layer(
+        "echanges",
+        rows,
+        classes=_classes(
+            ranks, lambda rank: Line(_EXCHANGE, _WIDTHS_MM[rank]), LINK_BOUNDS_T
         ),
-        shown=False,
         sources=links.sources,
         demonstration=links.demonstration,
-        themes=("echanges",),
     )
 
 
@@ -163,23 +135,15 @@ def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
         geometry=gpd.points_from_xy(spots[:, 0], spots[:, 1]),
         crs=ground.communes.crs,
     )
-    return QgisLayer(
-        name="gisements",
-        title="Gisement potentiel estimé, hors inertes",
-        group="Gisements et échanges potentiels",
-        rows=rows,
-        aliases=ARISING_COLUMNS,
-        style=Style(
-            _classes(
-                ranks,
-                lambda rank: Mark("o", _ARISING, _SIZES_MM[rank], _SEE_THROUGH),
-            ),
-            column="tonnes",
+    return declared_layer(
+        "gisements",
+        rows,
+        classes=_classes(
+            ranks,
+            lambda rank: Mark("o", _ARISING, _SIZES_MM[rank], _SEE_THROUGH),
         ),
-        shown=False,
         sources=blocks.sources,
         demonstration=blocks.demonstration,
-        themes=("echanges",),
     )
 
 
@@ -209,17 +173,12 @@ def _core(ground: Ground, membership: Released) -> QgisLayer:
         Class(label, Fill(colour, "#b9b4a3", 0.1), value=label)
         for _, colour, label in CORE_CLASSES
     ]
-    return QgisLayer(
-        name="coeur_franges",
-        title="Cœur et franges : part des contours",
-        group="Cœur et franges",
-        rows=rows.reset_index(drop=True),
-        aliases=CORE_COLUMNS,
-        style=Style(classes, column="level"),
-        shown=False,
+    return declared_layer(
+        "coeur_franges",
+        rows.reset_index(drop=True),
+        classes=classes,
         sources=membership.sources,
         demonstration=membership.demonstration,
-        themes=("coeur",),
     )
 
 
@@ -230,17 +189,14 @@ def _bodies(
     bodies_found = bodies_here(ground, bodies, body_members)
     shapes = _body_rows(bodies_found, ground.area)
     return [
-        QgisLayer(
+        declared_layer(
+            "structures",
+            shapes,
+            classes=[_body_class(_BODY_INKS[rank % len(_BODY_INKS)], doubtful)],
             name=f"structure_{row.body_id}",
             title=f"Structure : {row.name}",
-            group="Structures (hors EPCI)",
-            rows=shapes,
-            aliases=BODY_COLUMNS,
-            style=Style([_body_class(_BODY_INKS[rank % len(_BODY_INKS)], doubtful)]),
-            shown=False,
             sources=bodies.sources,
             to_confirm=(f"{row.name} : membres à confirmer",) if doubtful else (),
-            themes=("structures",),
             subset=f"\"body_id\" = '{row.body_id}'",
             table="structures",
         )
@@ -255,30 +211,20 @@ def _body_class(ink: str, doubtful: bool) -> Class:  # noqa: FBT001
 
 
 def _body_rows(bodies_found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataFrame:
+    yes = {True: "oui", False: "non"}
+    flags = ("legal_person", "economic_competence", "waste_competence")
+    rows = [
+        {name: getattr(body.row, name) for name in ("body_id", "name", "kind")}
+        | {name: yes[bool(getattr(body.row, name))] for name in flags}
+        | {
+            "n_communes": len(body.communes),
+            "population": int(body.communes["population"].sum()),
+            "status": "à confirmer" if body.to_confirm else "publié",
+        }
+        for body in bodies_found
+    ]
     return gpd.GeoDataFrame(
-        {
-            "body_id": [row.body_id for row, _, _ in bodies_found],
-            "name": [row.name for row, _, _ in bodies_found],
-            "kind": [row.kind for row, _, _ in bodies_found],
-            "legal_person": [_yes(row.legal_person) for row, _, _ in bodies_found],
-            "economic_competence": [
-                _yes(row.economic_competence) for row, _, _ in bodies_found
-            ],
-            "waste_competence": [
-                _yes(row.waste_competence) for row, _, _ in bodies_found
-            ],
-            "n_communes": [len(here) for _, here, _ in bodies_found],
-            "population": [
-                int(here["population"].sum()) for _, here, _ in bodies_found
-            ],
-            "status": [
-                "à confirmer" if doubtful else "publié" for *_, doubtful in bodies_found
-            ],
-        },
-        geometry=[dissolved(here) for _, here, _ in bodies_found],
+        pd.DataFrame(rows, columns=declared_columns("structures")),
+        geometry=[dissolved(body.communes) for body in bodies_found],
         crs=area.crs,
     )
-
-
-def _yes(value: object) -> str:
-    return "oui" if value else "non"

@@ -1,113 +1,40 @@
-"""What a layer of the QGIS project is; French names of columns; the one to draw in."""
+"""What a layer of the QGIS project is; those that `layers.toml` declares."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from eitgeo.check import WORKING_EPSG, Faults, require_lambert93
 from eitgeo.errors import SchemaError
-from eitgeo.maps.qgis.styles import Class, Fill, Label, Style
+from eitgeo.maps.paper import charter
+from eitgeo.maps.qgis.styles import Class, Fill, Label, Line, Mark, Style
 from eitgeo.outlines import DRAWN_LAYER
 
 GEOMETRIES = {"Point": 0, "MultiPoint": 0, "LineString": 1, "MultiLineString": 1}
 _AREA = 2
 KINDS = ("Point", "Line", "Polygon", "No geometry")
 _TABLE = 3
-_INK = "#d81b60"
-_COLUMNS = {"nom": "Nom", "auteur": "Auteur", "note": "Note"}
-_EVIDENCE = "Fiabilité (O observé, S source, H hypothèse)"
-COMMUNE_COLUMNS = {
-    "code_insee": "Code INSEE",
-    "nom": "Commune",
-    "epci_siren": "SIREN de l’EPCI",
-    "epci_name": "EPCI",
-    "dep": "Département",
-    "population": "Population municipale",
-    "area_km2": "Superficie (km²)",
-    "density": "Densité (hab./km²)",
-}
-PERIMETER_COLUMNS = {
-    "perimeter_id": "Identifiant",
-    "name": "Périmètre",
-    "method": "Méthode",
-    "membership_status": "Appartenances",
-    "n_communes": "Communes",
-    "population": "Population municipale",
-    "area_km2": "Superficie (km²)",
-    "certificate": "Certificat",
-}
-ZONE_COLUMNS = {
-    "zone_id": "Zone",
-    "kind": "Nature",
-    "code_insee": "Code INSEE",
-    "n_sites": "Établissements",
-    "size_class": "Classe d’effectif",
-    "main_naf": "Division NAF principale",
-    "stability": "Stabilité (0 à 1)",
-    "official_zone": "Zone déjà dessinée (inventaire, ou OpenStreetMap)",
-    "evidence": _EVIDENCE,
-}
-INDICATOR_COLUMNS = {
-    "perimeter_id": "Identifiant du périmètre",
-    "indicator_id": "Identifiant de l’indicateur",
-    "label": "Indicateur",
-    "value": "Valeur",
-    "low": "Bas",
-    "high": "Haut",
-    "unit": "Unité",
-    "evidence": _EVIDENCE,
-    "note": "Note",
-}
-TOWN_COLUMNS = {
-    "name": "Ville",
-    "population": "Population municipale",
-    "code_insee": "Code INSEE",
-    "kind": "Rôle",
-}
-OUTLET_COLUMNS = {
-    "outlet_id": "Identifiant",
-    "name": "Exutoire",
-    "kind": "Code du type",
-    "label": "Type",
-    "status": "Statut de la donnée",
-    "code_insee": "Code INSEE",
-}
-CORE_COLUMNS = {
-    "code_insee": "Code INSEE",
-    "nom": "Commune",
-    "epci_name": "EPCI",
-    "share": "Part des contours (%)",
-    "level": "Classe",
-    "evidence": _EVIDENCE,
-}
-ARISING_COLUMNS = {
-    "communes": "Communes du groupe",
-    "n_communes": "Nombre de communes",
-    "tonnes": "Classe de gisement potentiel estimé",
-    "evidence": _EVIDENCE,
-}
-EXCHANGE_COLUMNS = {
-    "donor": "EPCI qui donnerait",
-    "receiver": "EPCI qui prendrait",
-    "tonnes": "Classe d’échange potentiel",
-    "evidence": _EVIDENCE,
-}
-BODY_COLUMNS = {
-    "body_id": "Identifiant",
-    "name": "Structure",
-    "kind": "Nature",
-    "legal_person": "Personnalité juridique",
-    "economic_competence": "Compétence économique",
-    "waste_competence": "Compétence déchets",
-    "n_communes": "Communes du territoire",
-    "population": "Population municipale",
-    "status": "Liste des membres",
-}
-EPCI_COLUMNS = {"epci_siren": "SIREN", "name": "EPCI", "short_name": "Nom court"}
+_DECLARED = tomllib.loads(
+    resources.files("eitgeo.maps.qgis").joinpath("layers.toml").read_text("utf-8")
+)
+_SYMBOLS = {"fill": Fill, "line": Line, "mark": Mark}
+_OF_STYLE = ("column", "graduated", "form")
+
+
+@dataclass(frozen=True)
+class Theme:
+    """A choice of layers, with a print layout that shows it."""
+
+    name: str  # What layers call it
+    title: str
+    note: str = ""  # What the reader must know, French; may be empty
 
 
 @dataclass(frozen=True)
@@ -180,19 +107,61 @@ def check_layers(layers: Sequence[QgisLayer]) -> None:
     faults.raise_if_any(SchemaError)
 
 
+THEMES = tuple(Theme(name, **about) for name, about in _DECLARED["themes"].items())
+"""Map themes, each with its layout."""
+
+
+def declared_columns(kind: str) -> list[str]:
+    """Return the columns of a layer of `layers.toml`, its geometry left out."""
+    return list(_DECLARED["layers"][kind]["columns"])
+
+
+def declared_layer(
+    kind: str,
+    rows: pd.DataFrame,
+    *,
+    classes: Sequence[Class] | None = None,
+    **more: Any,
+) -> QgisLayer:
+    """Make a layer that `layers.toml` declares; `more`: what depends on the study."""
+    about = _DECLARED["layers"][kind]
+    names = _DECLARED["names"] | about.get("names", {})
+    themes = about.get("themes", ())
+    label = about.get("label")
+    if classes is None:
+        classes = [_class(one) for one in about.get("classes", ())]
+    given = {"name": kind, "title": about.get("title", "")}
+    given["themes"] = tuple(one.name for one in THEMES) if themes == "*" else themes
+    return QgisLayer(
+        group=about["group"],
+        rows=rows,
+        aliases={column: names[column] for column in about["columns"]},
+        style=Style(
+            classes,
+            label=Label(**_with_colours(label)) if label else None,
+            **{key: about[key] for key in _OF_STYLE if key in about},
+        ),
+        **{"shown": about.get("shown", True)} | given | more,
+    )
+
+
+def _class(about: Mapping[str, Any]) -> Class:
+    kind = next(one for one in _SYMBOLS if one in about)
+    more = {key: value for key, value in about.items() if key != kind}
+    return Class(symbol=_SYMBOLS[kind](**_with_colours(about[kind])), **more)
+
+
+def _with_colours(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the colours of the charter where it names them."""
+    return {
+        key: getattr(charter, value) if f"{value}".isupper() else value
+        for key, value in about.items()
+    }
+
+
 def drawing_layer() -> QgisLayer:
     """Describe the layer; it lies in a file of the user, beside that of the study."""
-    fields = {column: pd.Series(dtype="str") for column in _COLUMNS}
-    return QgisLayer(
-        name=DRAWN_LAYER.stem,
-        title="Périmètres à tester",
-        group="Périmètres à tester (à dessiner)",
-        rows=gpd.GeoDataFrame(fields, geometry=[], crs=WORKING_EPSG),
-        aliases=_COLUMNS,
-        style=Style(
-            [Class("Périmètre à tester", Fill(outline=_INK, width_mm=0.9))],
-            label=Label("nom", 9, _INK, bold=True),
-            form=tuple(_COLUMNS),
-        ),
-        file=DRAWN_LAYER.name,
-    )
+    kind = DRAWN_LAYER.stem
+    fields = {one: pd.Series(dtype="str") for one in declared_columns(kind)}
+    rows = gpd.GeoDataFrame(fields, geometry=[], crs=WORKING_EPSG)
+    return declared_layer(kind, rows, file=DRAWN_LAYER.name)

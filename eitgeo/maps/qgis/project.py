@@ -18,7 +18,7 @@ from pyproj import CRS
 
 from eitgeo.maps.paper.charter import DEMONSTRATION_INK
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
-from eitgeo.maps.qgis.layers import QgisLayer, check_layers
+from eitgeo.maps.qgis.layers import QgisLayer, Theme, check_layers
 from eitgeo.maps.qgis.styles import Fill, filled
 from eitgeo.words import typographic
 
@@ -32,15 +32,6 @@ _LEGEND_LETTERS = 40
 _SPACE = uuid.UUID("6f7a3a34-3b4c-5a57-9a0b-51a1f4d2c6ab")
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 Box = tuple[float, float, float, float]
-
-
-@dataclass(frozen=True)
-class Theme:
-    """A choice of layers, with a print layout that shows it."""
-
-    name: str  # What layers call it
-    title: str
-    note: str = ""  # What the reader must know, French; may be empty
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -10,40 +11,24 @@ import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, rounded
-from eitgeo.maps.paper.charter import soften
+from eitgeo.maps.paper.charter import outlet_symbol, soften
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.sheet import require_released
-from eitgeo.maps.qgis._ground_layers import landmark_layers, territory_layers
-from eitgeo.maps.qgis.decision_layers import (
-    DECISION_THEMES,
-    QgisTables,
-    decision_layers,
-)
+from eitgeo.maps.qgis.decision_layers import QgisTables, decision_layers
 from eitgeo.maps.qgis.layers import (
-    INDICATOR_COLUMNS,
-    PERIMETER_COLUMNS,
-    ZONE_COLUMNS,
+    THEMES,
     QgisLayer,
+    Theme,
+    declared_columns,
+    declared_layer,
 )
-from eitgeo.maps.qgis.project import Extent, Theme
-from eitgeo.maps.qgis.styles import Class, Fill, Label, Style
+from eitgeo.maps.qgis.project import Extent
+from eitgeo.maps.qgis.styles import Class, Fill, Mark, Style
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.words import rounding_class
 
-THEMES = (
-    Theme("territoire", "Le territoire et ses acteurs"),
-    Theme(
-        "perimetres",
-        "Périmètres comparés",
-        "Un périmètre n’est pas une structure porteuse : voir la comparaison.",
-    ),
-    Theme("zones", "Zones d’activités potentielles"),
-    *DECISION_THEMES,
-)
-"""Map themes, each with its layout."""
-_NAMES = tuple(theme.name for theme in THEMES)
 _TO_CONFIRM = "a_confirmer"
 _CONTOURS = (
     "#1f4e9c",
@@ -54,9 +39,6 @@ _CONTOURS = (
     "#a3182d",
     "#3d3d3d",
 )
-_ZONE_INK, _ISOLATED_INK = "#7a3000", "#4a2463"
-_SEE_THROUGH = 130
-_ZONE_NAMES_FROM = 250_000
 _LEVELS = ("value", "low", "high")
 
 
@@ -83,11 +65,11 @@ def study_layers(
     compared = perimeter_rows(perimeters)
     shapes = _perimeter_shapes(ground, compared, members)
     layers = [
-        *landmark_layers(ground, sources=credit, themes=_NAMES),
+        *_landmarks(ground, sources=credit),
         *_contours(shapes, perimeters, paired=paired),
         *_zones(decision.zones),
         *decision_layers(ground, decision, arisings=arisings_as(indicators.table)),
-        *territory_layers(ground, sources=credit, themes=_NAMES),
+        *_territory(ground, sources=credit),
         _indicator_table(indicators, shapes["perimeter_id"]),
     ]
     themes_used = {name for layer in layers for name in layer.themes}
@@ -105,7 +87,7 @@ def _perimeter_shapes(
         dissolved(communes[communes["code_insee"].isin(codes.get(perimeter_id, []))])
         for perimeter_id in compared["perimeter_id"]
     ]
-    rows = compared[list(PERIMETER_COLUMNS)].round({"area_km2": 1})
+    rows = compared[declared_columns("perimetres")].round({"area_km2": 1})
     return gpd.GeoDataFrame(rows, geometry=shapes, crs=communes.crs)
 
 
@@ -126,16 +108,14 @@ def _contours(
         doubtful = status == _TO_CONFIRM
         hatch = soften(colour) if doubtful else ""
         words = "Appartenances à confirmer" if doubtful else "Contour"
+        outline = Fill(outline=colour, width_mm=0.9, hatch=hatch)
         made.append(
-            QgisLayer(
+            declared_layer(
+                "perimetres",
+                shapes,
+                classes=[Class(words, outline)],
                 name=f"perimetre_{perimeter_id}",
                 title=str(name),
-                group="Périmètres comparés",
-                rows=shapes,
-                aliases=PERIMETER_COLUMNS,
-                style=Style(
-                    [Class(words, Fill(outline=colour, width_mm=0.9, hatch=hatch))]
-                ),
                 shown=perimeter_id in paired,
                 sources=perimeters.sources,
                 to_confirm=tuple(
@@ -169,35 +149,17 @@ def _zones(zones: Released) -> list[QgisLayer]:
             for of, share in zip(table["zone_id"], table["stability"], strict=True)
         ],
         evidence=sure,
-    )[[*ZONE_COLUMNS, "geometry"]]
-    zone_classes = {
-        "zone": Class("Zone", Fill("#c8500a", _ZONE_INK, 0.3, _SEE_THROUGH)),
-        "site_isole": Class(
-            "Site isolé majeur", Fill("#7b3fa0", _ISOLATED_INK, 0.3, _SEE_THROUGH)
-        ),
-    }
-    classes = [
-        Class(zone_class.label, zone_class.symbol, value=kind)
-        for kind, zone_class in zone_classes.items()
-        if kind in set(rows["kind"])
-    ]
-    layer = QgisLayer(
-        name="zones",
-        title="Zones d’activités potentielles",
-        group="Zones d’activités",
-        rows=rows,
-        aliases=ZONE_COLUMNS,
-        style=Style(
-            classes,
-            column="kind",
-            label=Label("zone_id", 7, _ZONE_INK, least_scale=_ZONE_NAMES_FROM),
-        ),
-        shown=False,
+    )[[*declared_columns("zones"), "geometry"]]
+    layer = declared_layer(
+        "zones",
+        rows,
         sources=released.sources,
         demonstration=released.demonstration,
-        themes=("zones",),
     )
-    return [layer] if len(rows) else []
+    kinds = set(rows["kind"])
+    classes = [one for one in layer.style.classes if one.value in kinds]
+    styled = replace(layer, style=replace(layer.style, classes=classes))
+    return [styled] if len(rows) else []
 
 
 def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLayer:
@@ -211,7 +173,7 @@ def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLaye
     labels = catalogue.reindex(shown["indicator_id"])
     rows = shown.assign(
         label=labels["label"].to_numpy(), unit=labels["unit"].to_numpy()
-    )[list(INDICATOR_COLUMNS)]
+    )[declared_columns("indicateurs")]
     digits = labels["decimals"].to_numpy()
     levels = rows[list(_LEVELS)].astype(float).itertuples(index=False, name=None)
     marks = [
@@ -234,12 +196,54 @@ def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLaye
                 rows[level], keys, marks, digits, rows["unit"], strict=True
             )
         ]
-    return QgisLayer(
-        name="indicateurs",
-        title="Indicateurs des périmètres comparés",
-        group="Tableaux",
-        rows=rows,
-        aliases=INDICATOR_COLUMNS,
+    return declared_layer(
+        "indicateurs",
+        rows,
         sources=released.sources,
         demonstration=released.demonstration,
     )
+
+
+def _landmarks(ground: Ground, *, sources: tuple[str, ...]) -> list[QgisLayer]:
+    """List towns, outlets and motorways."""
+    is_centre = ground.towns["code_insee"].eq(ground.root_code)
+    towns = ground.towns.assign(kind=is_centre.map({True: "centre", False: "ville"}))
+    symbols = {kind: outlet_symbol(kind) for kind in ground.outlets["kind"]}
+    outlets = ground.outlets.assign(
+        label=[symbols[kind].label for kind in ground.outlets["kind"]]
+    )
+    outlet_classes = [
+        Class(one.label, Mark(one.marker, one.colour, size_mm=3.2), value=kind)
+        for kind, one in sorted(symbols.items())
+    ]
+    made = [
+        _ground_layer("villes", towns, sources),
+        replace(
+            _ground_layer("exutoires", outlets, sources),
+            style=Style(outlet_classes, column="kind"),
+        ),
+        _ground_layer("autoroutes", ground.motorways, sources),
+    ]
+    return [layer for layer in made if len(layer.rows)]
+
+
+def _territory(ground: Ground, *, sources: tuple[str, ...]) -> list[QgisLayer]:
+    """List EPCI, départements and communes."""
+    communes = ground.area.assign(
+        density=ground.area["population"] / ground.area["area_km2"]
+    ).round({"area_km2": 2, "density": 1})
+    around = ground.communes[~ground.communes["in_area"]].round({"area_km2": 2})
+    rows = {
+        "epci": ground.epci.rename_axis("epci_siren").reset_index(),
+        "departements": ground.departements.rename_axis("dep").reset_index(),
+        "communes": communes,
+        "couronne": around,
+    }
+    return [_ground_layer(kind, held, sources) for kind, held in rows.items()]
+
+
+def _ground_layer(
+    kind: str, rows: gpd.GeoDataFrame, sources: tuple[str, ...]
+) -> QgisLayer:
+    columns = [*declared_columns(kind), "geometry"]
+    return declared_layer(kind, rows[columns], sources=sources)

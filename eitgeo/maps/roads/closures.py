@@ -13,24 +13,20 @@ import shapely
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften
-from eitgeo.maps.paper.labels import Lettering, place_area_label
-from eitgeo.maps.paper.layout import MapFrame
-from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
-from eitgeo.maps.paper.side import LegendItem
+from eitgeo.maps.paper.labels import Lettering
+from eitgeo.maps.paper.map_sheet import MapSheet, statement
+from eitgeo.maps.paper.marks import Line, area_names, fills, lines, points
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     Roads,
-    cased_lines,
     count_text,
-    fill_layer,
-    line_item,
-    mark_layer,
     minutes_text,
-    plain_lines,
     road_sheet,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.words import NBSP, first_upper, french_number
 
+_SAY = sentences("roads", "closures")
 CLOSED_LINE: dict[str, Any] = {"color": "#c1121f", "linewidth": 4.2}
 _BARS: dict[str, Any] = {
     "color": "white",
@@ -82,20 +78,23 @@ def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapS
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
     classes = _delay_classes(roads, later)
+    area = roads.ground.area
+    cut = area[classes == NO_WAY_LABEL]
     trips, closed = trips_of["closure_trips"], trips_of["closed_roads"]
     towns = sorted({*trips["origin_id"], *trips["destination_id"]})
     label = str(row["label"])
     return road_sheet(
         roads,
-        _closed_layer(tables.closed_roads, closed),
-        _trip_layer(tables.closure_trips, trips),
-        mark_layer(
+        lines((tables.closed_roads,), closed_lines(shapely.union_all(closed.geometry))),
+        lines((tables.closure_trips,), _trip_lines(trips)),
+        points(
             [roads.mark(code) for code in towns],
             style=PLACE_MARK,
             label="Bouts du trajet montré",
         ),
-        fill_layer(roads, (tables.closure_access,), classes, styles=_STYLES),
-        _name_layer(roads, classes),
+        fills((tables.closure_access,), area, classes, styles=_STYLES),
+        # Those that a town cannot reach any more.
+        area_names(zip(cut.geometry, cut["nom"].astype(str), strict=True), _CUT_NAME),
         seen=_seen(roads, classes, closed, trips),
         marked=towns,
         subject=f"Fermeture : {label}",
@@ -104,12 +103,7 @@ def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapS
             statement("Ce qui est fermé", _closed(row)),
             statement("Trajets des communes vers les villes", _lost(row)),
             statement("Accès des communes aux villes", _later(roads, access)),
-            statement(
-                "Limites",
-                f"Camion de l’étude, sans trafic, {roads.network} ; une commune est de "
-                "la couleur de sa mairie, pour la ville qui s’éloigne le plus ; qui "
-                "n’a plus de chemin est compté, jamais chiffré en minutes.",
-            ),
+            statement("Limites", _SAY("limits", network=roads.network)),
         ),
         tables=(tables.closures,),
     )
@@ -179,115 +173,94 @@ def _states(trips: Any) -> list[shapely.Geometry]:
     ]
 
 
-def draw_closed(view: MapFrame, lines: shapely.Geometry) -> None:
+def closed_lines(
+    shape: shapely.Geometry, label: str = "Route fermée"
+) -> tuple[Line, Line]:
     """Draw a closed road, barred."""
-    cased_lines(view, lines, zorder=16, **CLOSED_LINE)
-    plain_lines(view, lines, zorder=16.5, **_BARS)
+    return (
+        Line(shape, CLOSED_LINE, label, zorder=16),
+        Line(shape, _BARS, "", zorder=16.5, is_cased=False),
+    )
 
 
-def _closed_layer(table: Released, closed: gpd.GeoDataFrame) -> Layer:
-    def draw(view: MapFrame) -> list[LegendItem]:
-        if closed.empty:
-            return []
-        whole = shapely.union_all(closed.geometry.to_numpy())
-        draw_closed(view, whole)
-        return [line_item(CLOSED_LINE, "Route fermée")]
-
-    return Layer((table,), draw)
-
-
-def _name_layer(roads: Roads, classes: np.ndarray) -> Layer:
-    """Name the communes that a town cannot reach any more."""
-    cut = roads.ground.area[classes == NO_WAY_LABEL]
-
-    def name(view: MapFrame) -> None:
-        for shape, text in zip(cut.geometry, cut["nom"], strict=True):
-            place_area_label(
-                view.axes,
-                view.placer,
-                shape,
-                str(text),
-                lettering=_CUT_NAME,
-                m_per_mm=view.m_per_mm,
-            )
-
-    return Layer((), lambda _: (), name)
-
-
-def _trip_layer(table: Released, trips: gpd.GeoDataFrame) -> Layer:
+def _trip_lines(trips: gpd.GeoDataFrame) -> tuple[Line, Line]:
     """Draw the way before, and the parts of the way after that are not on it."""
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        before, after = _states(trips)
-        around = shapely.difference(after, before)
-        items = []
-        for line, style, label in (
-            (before, _BEFORE, "Trajet le plus allongé, avant"),
-            (around, _AFTER, "Son détour"),
-        ):
-            if not line.is_empty:
-                cased_lines(view, line, zorder=14, **style)
-                items.append(line_item(style, label))
-        return items
-
-    return Layer((table,), draw)
+    before, after = _states(trips)
+    around = shapely.difference(after, before)
+    return (
+        Line(before, _BEFORE, "Trajet le plus allongé, avant", zorder=14),
+        Line(around, _AFTER, "Son détour", zorder=14),
+    )
 
 
 def _heading(label: str, row: Any, later: pd.Series[float]) -> str:
     """Say how many communes lose a way, or get further."""
     if not row["n_edges"]:
-        return f"{label} : introuvable dans cet extrait"
+        return _SAY("not_found", label=label)
     cut, longer = int(np.isinf(later).sum()), later[np.isfinite(later)]
     if later.empty:
-        return f"{label} : fermer cette route n’éloigne aucune commune d’une ville"
+        return _SAY("no_change", label=label)
     parts, towns = [], _access_place(row)
     if cut:
-        parts.append(
-            f"laisse {count_text(cut, 'commune', towns('sans chemin'))} sans chemin"
-        )
+        communes = count_text(cut, "commune", towns("sans chemin"))
+        parts.append(_SAY("cut", communes=communes))
     if len(longer):
         n_longer, place = len(longer), towns("éloignées seulement")
         parts.append(
-            f"en éloigne {plain(n_longer, place)}"
+            _SAY("longer_too", n=plain(n_longer, place))
             if cut
-            else f"éloigne {count_text(n_longer, 'commune', place)}, "
-            f"de {minutes_text(longer.max(), towns('au plus'))} au plus"
+            else _SAY(
+                "longer",
+                communes=count_text(n_longer, "commune", place),
+                minutes=minutes_text(longer.max(), towns("au plus")),
+            )
         )
-    return f"{label} : fermer cette route {' et '.join(parts)}"
+    return _SAY("heading", label=label, what=" et ".join(parts))
 
 
 def _closed(row: Any) -> str:
     """Say what is closed, where that is known from, and since when."""
     if not row["n_edges"]:
-        return f"Rien : {row['note']}."
+        return _SAY("nothing", note=row["note"])
     km = plain(row["length_m"] / 1000, _place(row, "length_m"), decimals=1)
     edges = count_text(row["n_edges"], "tronçon", _place(row, "n_edges"))
     status = "à confirmer" if row["status"] == "a_confirmer" else "publié"
     year, _, rest = str(row["as_of"]).partition("-")
     dated = f", écrit le {rest[3:]}/{rest[:2]}/{year}" if rest else ""
     note = f" {first_upper(row['note'])}." if row["note"] else ""
-    return f"{km} km ({edges}). Tracé : {row['source']} ; {status}{dated}.{note}"
+    source = row["source"]
+    return _SAY(
+        "closed",
+        km=km,
+        edges=edges,
+        source=source,
+        status=status,
+        dated=dated,
+        note=note,
+    )
 
 
 def _lost(row: Any) -> str:
     if not row["pairs"]:
-        return "Aucun ne passe là."
-    text = (
-        f"{counted_in(row, 'pairs', 'trajet')} par là : "
-        f"{counted_in(row, 'rerouted_pairs', 'dévié')}"
-    )
+        return _SAY("no_trip")
+    delay = on_it = ""
     if row["rerouted_pairs"]:
         mean = row["extra_min"] / row["rerouted_pairs"]
-        worst = row["extra_min_max"]
-        text += (
-            f" ({minutes_text(mean, _place(row, 'moyenne'))} de plus en moyenne, "
-            f"{minutes_text(worst, _place(row, 'extra_min_max'))} au pire)"
+        delay = _SAY(
+            "delay",
+            mean=minutes_text(mean, _place(row, "moyenne")),
+            worst=minutes_text(row["extra_min_max"], _place(row, "extra_min_max")),
         )
-    text += f", {counted_in(row, 'cut_pairs', 'privé')} de chemin"
     if row["on_link_pairs"]:
-        on_it = counted_in(row, "on_link_pairs", "trajet")
-        text += f", {on_it} dont un bout est sur la route"
-    return f"{text}."
+        on_it = _SAY("on_it", trips=counted_in(row, "on_link_pairs", "trajet"))
+    return _SAY(
+        "trips",
+        trips=counted_in(row, "pairs", "trajet"),
+        rerouted=counted_in(row, "rerouted_pairs", "dévié"),
+        delay=delay,
+        cut=counted_in(row, "cut_pairs", "privé"),
+        on_it=on_it,
+    )
 
 
 def counted_in(row: Any, column: str, word: str) -> str:
@@ -306,24 +279,26 @@ def _access_place(row: Any) -> Callable[[str], Place]:
 
 def _later(roads: Roads, access: pd.DataFrame) -> str:
     if access.empty:
-        return "Aucun temps d’accès ne change."
+        return _SAY("same_access")
     place = _access_place(access.iloc[0])
     cut = access["closed_min"].isna()
     n_later = access.loc[~cut, "origin_id"].nunique()
     n_cut = access.loc[cut, "origin_id"].nunique()
     parts = []
     if n_later:
-        further = count_text(n_later, "commune", place("éloignées"))
         delay = access["closed_min"] - access["open_min"]
         worst = access.iloc[int(np.nanargmax(delay.to_numpy(dtype=float)))]
         parts.append(
-            f"{further} plus loin d’une ville au moins ; le plus : de "
-            f"{roads.name(worst['origin_id'])} à "
-            f"{roads.name(worst['destination_id'])}, "
-            f"{minutes_text(worst['open_min'], place('pire, avant'))} avant, "
-            f"{minutes_text(worst['closed_min'], place('pire, après'))} après"
+            _SAY(
+                "further",
+                communes=count_text(n_later, "commune", place("éloignées")),
+                origin=roads.name(worst["origin_id"]),
+                town=roads.name(worst["destination_id"]),
+                before=minutes_text(worst["open_min"], place("pire, avant")),
+                after=minutes_text(worst["closed_min"], place("pire, après")),
+            )
         )
     if n_cut:
-        cut_off = count_text(n_cut, "commune", place("sans chemin"))
-        parts.append(f"{cut_off} sans chemin vers une ville au moins")
+        communes = count_text(n_cut, "commune", place("sans chemin"))
+        parts.append(_SAY("cut_off", communes=communes))
     return f"{' ; '.join(parts)}."

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns, require_lambert93
+from eitgeo.check import require_lambert93
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.paper.labels import Lettering, around, place_point_label
-from eitgeo.maps.paper.layout import MapFrame
+from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
+from eitgeo.maps.paper.marks import Mark, fills, line_item
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
-from eitgeo.maps.paper.shapes import add_lines, add_polygons
+from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import LANDS, ground_layers
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.words import NBSP, first_upper, french_number
+from eitgeo.words import NBSP, french_number
 
 UNKNOWN = "Non calculé"
 """A commune without a time is no far commune."""
@@ -36,13 +35,9 @@ _UNKNOWN: dict[str, Any] = {
     "hatch": "xxxx",
     "linewidth": 0.0,
 }
-_CASED = 1.1
-"""White around a line that stands out [pt]."""
-_LEGEND_WIDTH = 2.6
 _AROUND = 0.08
 _LEAST_WIDE_M = 26_000.0
 """A map of something smaller shows what is around it: a valley, a town."""
-_NAME = Lettering(7.5, bold=True)
 SEAT_MARK: dict[str, Any] = {
     "marker": "*",
     "markersize": 14.0,
@@ -57,14 +52,6 @@ PLACE_MARK: dict[str, Any] = {
     "markeredgecolor": INK,
     "markeredgewidth": 0.8,
 }
-_LEGEND_MARK = 9.0
-
-
-class Mark(NamedTuple):
-    """A place on a map, and what is written beside it."""
-
-    point: shapely.Point
-    text: str
 
 
 @dataclass(frozen=True)
@@ -114,7 +101,6 @@ def road_sheet(
     ``heading``, ``side`` and ``tables`` of the `MapSheet`.
     """
     table: Any = require_released(roads.lines, "drawn_roads").table
-    require_columns(table, ["label", "geometry"], where="drawn_roads")
     require_lambert93(table, where="drawn_roads")
     bare = _bare(roads.ground, marked)
     area = dissolved(bare.area)
@@ -174,31 +160,6 @@ def _road_layer(lines: Released, *, is_muted: bool) -> Layer:
     return Layer((lines,), draw)
 
 
-def line_item(style: dict[str, Any], label: str) -> LegendItem:
-    """Make a line of the legend for a line of the map, no wider than its row."""
-    width = min(style["linewidth"], _LEGEND_WIDTH)
-    thin = style | {"linewidth": width, "solid_capstyle": "butt"}
-    return LegendItem("line", thin, first_upper(label))
-
-
-def plain_lines(
-    view: MapFrame, lines: shapely.Geometry, *, zorder: float, **style: Any
-) -> None:
-    """Draw lines that others stand out from."""
-    add_lines(view.axes, lines, zorder=zorder, **style)
-
-
-def cased_lines(
-    view: MapFrame, lines: shapely.Geometry, *, zorder: float, **style: Any
-) -> None:
-    """Draw lines that stand out, with white on both sides."""
-    wide = style["linewidth"] + 2 * _CASED
-    casing = {"color": "white", "linewidth": wide, "capstyle": "round"}
-    add_lines(view.axes, lines, zorder=zorder - 0.5, **casing)
-    cap = "butt" if "linestyle" in style else "round"
-    add_lines(view.axes, lines, zorder=zorder, capstyle=cap, **style)
-
-
 def minute_classes(limits: Sequence[float]) -> list[str]:
     """Name the classes between some minutes, the nearest first.
 
@@ -222,7 +183,6 @@ def minute_layer(roads: Roads, minutes: Released, *, limits: Sequence[float]) ->
     `minutes`: ``code_insee``, ``minutes``; NaN is not known, infinite beyond all.
     """
     table: Any = require_released(minutes, "commune_minutes").table
-    require_columns(table, ["code_insee", "minutes"], where="commune_minutes")
     known = table.set_index("code_insee")["minutes"].reindex(roads.ground.area.index)
     classes = minute_classes(limits)
     # A share « à moins de 45 min » holds those at 45: so does the class.
@@ -232,92 +192,13 @@ def minute_layer(roads: Roads, minutes: Released, *, limits: Sequence[float]) ->
         name: {"facecolor": colour}
         for name, colour in zip(classes, near_colours(len(classes)), strict=True)
     }
-    return fill_layer(roads, (minutes,), label, styles=shown | {UNKNOWN: _UNKNOWN})
+    styles = shown | {UNKNOWN: _UNKNOWN}
+    return fills((minutes,), roads.ground.area, label, styles=styles)
 
 
 def near_colours(count: int) -> tuple[str, ...]:
     """Give so many classes a colour, the nearest darkest, none that hides the roads."""
     return sequential(count + 1)[-2::-1]
-
-
-def fill_layer(
-    roads: Roads,
-    tables: tuple[Released, ...],
-    labels: np.ndarray | pd.Series[str],
-    *,
-    styles: Mapping[str, dict[str, Any]],
-) -> Layer:
-    """Fill the communes of the area by class; one whose class has no style is bare.
-
-    `labels`: of each commune of the area, in its order. The legend has the classes
-    that are drawn, in the order of `styles`.
-    """
-    area = roads.ground.area
-    classes = np.asarray(labels)
-    parts = {
-        label: area[classes == label] for label in styles if (classes == label).any()
-    }
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        items = []
-        for label, part in parts.items():
-            style = {"linewidth": 0.0} | styles[label]
-            add_polygons(view.axes, [dissolved(part)], zorder=3, **style)
-            outline = style | {"linewidth": 0.4, "edgecolor": "#7a7a7a"}
-            items.append(LegendItem("patch", outline, label))
-        return items
-
-    return Layer(tables, draw)
-
-
-def mark_layer(
-    marks: Sequence[Mark],
-    *,
-    style: dict[str, Any],
-    label: str,
-    tables: tuple[Released, ...] = (),
-) -> Layer:
-    """Mark places, and write what each says where there is room."""
-    size_mm = style["markersize"] * 0.35
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        inside = _inside(view, marks)
-        for point, _ in inside:
-            view.axes.plot(point.x, point.y, linestyle="none", zorder=23, **style)
-            side = size_mm * view.m_per_mm
-            view.placer.block(around(point.x, point.y, side, side))
-        small = style | {"markersize": min(style["markersize"], _LEGEND_MARK)}
-        return [LegendItem("marker", small, label)] if inside else []
-
-    def name(view: MapFrame) -> None:
-        write_names(view, _inside(view, marks), gap_mm=0.3 + size_mm / 2)
-
-    return Layer(tables, draw, name)
-
-
-def write_names(
-    view: MapFrame,
-    marks: Sequence[Mark],
-    *,
-    gap_mm: float,
-    lettering: Lettering = _NAME,
-) -> None:
-    """Write words beside places, where there is room."""
-    for point, text in marks:
-        place_point_label(
-            view.axes,
-            view.placer,
-            point,
-            text,
-            lettering=lettering,
-            m_per_mm=view.m_per_mm,
-            gap_mm=gap_mm,
-        )
-
-
-def _inside(view: MapFrame, marks: Sequence[Mark]) -> list[Mark]:
-    frame = shapely.box(*view.placer.frame)
-    return [one for one in marks if frame.covers(one.point)]
 
 
 def minutes_text(minutes: float, place: Place) -> str:

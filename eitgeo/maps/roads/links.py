@@ -10,25 +10,22 @@ import shapely
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed, plain
-from eitgeo.maps.paper.layout import MapFrame
-from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
-from eitgeo.maps.paper.side import LegendItem
+from eitgeo.maps.paper.map_sheet import MapSheet, statement
+from eitgeo.maps.paper.marks import Line, lines
 from eitgeo.maps.roads.layers import (
     Roads,
-    cased_lines,
     count_text,
-    line_item,
     minutes_text,
-    plain_lines,
     road_sheet,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.words import (
     NBSP,
-    NEARLY,
     first_upper,
 )
 
+_SAY = sentences("roads", "links")
 _GRADES: tuple[dict[str, Any], ...] = (
     {"color": "#eab23a", "linewidth": 0.7},
     {"color": "#e08e2b", "linewidth": 1.8},
@@ -50,29 +47,29 @@ def link_map(roads: Roads, links: Released, *, classes: int) -> MapSheet:
     )
     cuts = table[table["cut_pairs"] > 0]
     cut_km = cuts["length_m"].sum() / 1000
-    subject = "Liaisons dont dépendent les trajets"
+    whole = shapely.line_merge(shapely.union_all(cuts.geometry.to_numpy()))
     return road_sheet(
         roads,
-        _cut_layer(links, cuts),
-        _graded_layer(links, graded(costly, classes)),
+        lines(
+            (links,),
+            [Line(whole, ALONE_LINE, "Sans autre chemin", zorder=_OVER_LIMITS + 2.5)],
+        ),
+        lines((links,), _graded_lines(graded(costly, classes))),
         is_muted=True,
-        subject=subject,
-        heading=_link_heading(costly) or subject,
+        subject=_SAY("subject"),
+        heading=_link_heading(costly) or _SAY("subject"),
         side=(
             statement("La plus coûteuse", _first(costly)),
             statement(
-                "Sans autre chemin",
-                f"{count_text(len(cuts), 'tronçon', _of_all('sans autre chemin'))} "
-                f"({_told_km(cut_km)}) : "
-                "fermé, chacun prive de chemin des trajets ; ce n’est pas un temps.",
+                *_SAY.titled(
+                    "cut",
+                    edges=count_text(
+                        len(cuts), "tronçon", _of_all("sans autre chemin")
+                    ),
+                    km=_told_km(cut_km),
+                )
             ),
-            statement(
-                "Méthode",
-                "Chaque liaison principale empruntée est fermée seule, puis tous les "
-                "trajets des communes vers les villes sont recalculés pour le camion, "
-                "chacun compté une fois. Les heures sont la somme de ce qu’ils "
-                f"perdent. {first_upper(roads.network)}.",
-            ),
+            statement(*_SAY.titled("method", network=first_upper(roads.network))),
         ),
     )
 
@@ -94,23 +91,17 @@ def _link_heading(costly: gpd.GeoDataFrame) -> str:
         top["extra_min"] / top["rerouted_pairs"], _place(top, "moyenne")
     )
     longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
-    return (
-        f"La liaison la plus coûteuse à perdre : {ref}, {longer} "
-        f"à rallonger de {mean} en moyenne"
-    )
+    return _SAY("heading", ref=ref, trips=longer, mean=mean)
 
 
 def _first(costly: gpd.GeoDataFrame) -> str:
     if costly.empty:
-        return "Aucune ne rallonge un trajet."
+        return _SAY("no_first")
     top = costly.iloc[0]
     longer = count_text(top["rerouted_pairs"], "trajet", _place(top, "rerouted_pairs"))
     hours = _rounded(top["extra_min"] / 60, _place(top, "extra_min"))
     worst = minutes_text(top["extra_min_max"], _place(top, "extra_min_max"))
-    return (
-        f"Sa fermeture dévie {longer} pour {NEARLY}{NBSP}{hours} h en tout "
-        f"({worst} de plus au pire)."
-    )
+    return _SAY("first", trips=longer, hours=hours, worst=worst)
 
 
 def _place(row: Any, column: str) -> Place:
@@ -121,33 +112,23 @@ def _of_all(column: str) -> Place:
     return Place("link_criticality", "toutes", column)
 
 
-def _cut_layer(links: Released, cuts: gpd.GeoDataFrame) -> Layer:
-    def draw(view: MapFrame) -> list[LegendItem]:
-        if cuts.empty:
-            return []
-        whole = shapely.line_merge(shapely.union_all(cuts.geometry.to_numpy()))
-        cased_lines(view, whole, zorder=_OVER_LIMITS + 2.5, **ALONE_LINE)
-        return [line_item(ALONE_LINE, "Sans autre chemin")]
-
-    return Layer((links,), draw)
-
-
-def _graded_layer(links: Released, rows: gpd.GeoDataFrame) -> Layer:
+def _graded_lines(rows: gpd.GeoDataFrame) -> list[Line]:
     """Draw the links by class of time lost, the most over the least."""
     last = len(_GRADES) - 1
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        items = []
-        for rank, row in enumerate(rows.itertuples()):
-            step = round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
-            draw_one = cased_lines if step else plain_lines
-            draw_one(
-                view, row.geometry, zorder=_OVER_LIMITS + rank / 2, **_GRADES[step]
-            )
-            items.append(line_item(_GRADES[step], str(row.label)))
-        return items
-
-    return Layer((links,), draw)
+    steps = [
+        round(rank * last / max(1, len(rows) - 1)) if len(rows) > 1 else 2
+        for rank in range(len(rows))
+    ]
+    return [
+        Line(
+            row.geometry,
+            _GRADES[step],
+            str(row.label),
+            zorder=_OVER_LIMITS + rank / 2,
+            is_cased=bool(step),
+        )
+        for rank, (step, row) in enumerate(zip(steps, rows.itertuples(), strict=True))
+    ]
 
 
 def graded(costly: gpd.GeoDataFrame, classes: int) -> gpd.GeoDataFrame:

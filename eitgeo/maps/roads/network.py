@@ -12,29 +12,17 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.labels import Lettering
-from eitgeo.maps.paper.layout import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
-from eitgeo.maps.paper.side import LegendItem, SideTable
-from eitgeo.maps.roads.closures import (
-    CLOSED_LINE,
-    ClosureTables,
-    counted_in,
-    draw_closed,
-)
-from eitgeo.maps.roads.layers import (
-    Mark,
-    Roads,
-    cased_lines,
-    count_text,
-    fill_layer,
-    line_item,
-    road_sheet,
-    write_names,
-)
+from eitgeo.maps.paper.marks import Line, Mark, fills, lines, names
+from eitgeo.maps.paper.side import SideTable
+from eitgeo.maps.roads.closures import ClosureTables, closed_lines, counted_in
+from eitgeo.maps.roads.layers import Roads, count_text, road_sheet
 from eitgeo.maps.roads.links import ALONE_LINE
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.words import NBSP, first_upper
+from eitgeo.words import first_upper
 
+_SAY = sentences("roads", "network")
 _HELD = "Commune qu’une seule route relie aux villes"
 _HELD_STYLE: dict[str, Any] = {
     "facecolor": "#dbe6f4",
@@ -54,40 +42,30 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
     area = roads.ground.area
     is_held = area.index.isin(sorted(codes_cut))
     people = int(area.loc[is_held, "population"].sum())
-    closed: Any = tables.closed_roads.table
     subject = map_title("carte_reseau")
     return road_sheet(
         roads,
-        _closed_layer(tables, closed),
-        _alone_layer(valleys),
-        fill_layer(
-            roads,
-            (valleys,),
-            np.where(is_held, _HELD, ""),
-            styles={_HELD: _HELD_STYLE},
+        *_closed_layers(tables),
+        *_alone_layers(valleys),
+        fills(
+            (valleys,), area, np.where(is_held, _HELD, ""), styles={_HELD: _HELD_STYLE}
         ),
         subject=subject,
         heading=_heading(len(codes_cut), people) if codes_cut else subject,
         side=(
             *_closure_lines(tables),
             *([listed(_valley_table(roads, rows))] if len(rows) else []),
-            statement(
-                "Lecture",
-                "Une route tient seule une commune si, fermée, elle la prive de chemin "
-                "vers toutes les villes ; seules les routes du réseau principal sont "
-                "fermées, une à une. Une route qui passe par l’étranger n’est pas dans "
-                f"l’extrait. {first_upper(roads.network)}.",
-            ),
+            statement(*_SAY.titled("reading", network=first_upper(roads.network))),
         ),
     )
 
 
 def _heading(n_communes: int, people: int) -> str:
-    verb = "tiennent" if n_communes > 1 else "tient"
-    n_text = count_text(n_communes, "commune", _of_all("communes"))
-    return (
-        f"{n_text} ne {verb} aux villes que par une route "
-        f"({plain(people, _of_all('habitants'))}{NBSP}habitants)"
+    return _SAY(
+        "heading",
+        communes=count_text(n_communes, "commune", _of_all("communes")),
+        verb="tiennent" if n_communes > 1 else "tient",
+        people=plain(people, _of_all("habitants")),
     )
 
 
@@ -95,46 +73,42 @@ def _of_all(column: str) -> Place:
     return Place("dead_end_valleys", "toutes", column)
 
 
-def _closed_layer(tables: ClosureTables, closed: gpd.GeoDataFrame) -> Layer:
+def _closed_layers(tables: ClosureTables) -> tuple[Layer, Layer]:
     """Draw the closures that the study asks about, and name them."""
-    names = tables.closures.table.set_index("closure_id")["label"]
-    parts = {
-        str(names[key]): shapely.union_all(rows.geometry.to_numpy())
+    called = tables.closures.table.set_index("closure_id")["label"]
+    closed: Any = tables.closed_roads.table
+    shapes = {
+        str(called[key]): shapely.union_all(rows.geometry.to_numpy())
         for key, rows in closed.groupby("closure_id", sort=True)
     }
+    labels = ["Fermeture étudiée"] + [""] * len(shapes)
+    drawn = [
+        line
+        for shape, label in zip(shapes.values(), labels, strict=False)
+        for line in closed_lines(shape, label)
+    ]
+    marks = [Mark(_middle(shape), text) for text, shape in shapes.items()]
+    return (
+        lines((tables.closed_roads, tables.closures), drawn),
+        names(marks, gap_mm=1.2, lettering=_CLOSED_NAME),
+    )
 
-    def draw(view: MapFrame) -> list[LegendItem]:
-        for line in parts.values():
-            draw_closed(view, line)
-        return [line_item(CLOSED_LINE, "Fermeture étudiée")] if parts else []
 
-    def name(view: MapFrame) -> None:
-        marks = [Mark(_middle(line), text) for text, line in parts.items()]
-        write_names(view, marks, gap_mm=1.2, lettering=_CLOSED_NAME)
-
-    return Layer((tables.closed_roads, tables.closures), draw, name)
-
-
-def _alone_layer(valleys: Released) -> Layer:
+def _alone_layers(valleys: Released) -> tuple[Layer, Layer]:
     """Draw the roads that alone join communes, and write their numbers."""
     rows: Any = _largest_first(valleys)
-
-    def draw(view: MapFrame) -> list[LegendItem]:
-        if rows.empty:
-            return []
-        whole = shapely.union_all(rows.geometry.to_numpy())
-        cased_lines(view, whole, zorder=15, **ALONE_LINE)
-        return [line_item(ALONE_LINE, "Route sans autre chemin")]
-
-    def name(view: MapFrame) -> None:
-        first = rows[rows["ref"] != ""].drop_duplicates("ref").head(2 * _LISTED)
-        marks = [
-            Mark(_middle(link.geometry), _numbers(link.ref))
-            for link in first.itertuples()
-        ]
-        write_names(view, marks, gap_mm=1.0, lettering=_ROAD_NAME)
-
-    return Layer((valleys,), draw, name)
+    whole = shapely.union_all(rows.geometry.to_numpy())
+    first = rows[rows["ref"] != ""].drop_duplicates("ref").head(2 * _LISTED)
+    marks = [
+        Mark(_middle(link.geometry), _numbers(link.ref)) for link in first.itertuples()
+    ]
+    return (
+        lines(
+            (valleys,),
+            [Line(whole, ALONE_LINE, "Route sans autre chemin", zorder=15)],
+        ),
+        names(marks, gap_mm=1.0, lettering=_ROAD_NAME),
+    )
 
 
 def _middle(lines: shapely.Geometry) -> shapely.Point:

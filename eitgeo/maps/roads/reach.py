@@ -8,24 +8,28 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import at_most
 from eitgeo.ledger import Place, plain, short
 from eitgeo.maps.paper.map_sheet import MapSheet, statement
+from eitgeo.maps.paper.marks import points
 from eitgeo.maps.roads.layers import (
     PLACE_MARK,
     SEAT_MARK,
     Roads,
-    mark_layer,
     minute_layer,
     minutes_text,
     road_sheet,
 )
+from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.roads.questions.seats import agreed_seats
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper, french_number
 
+_SAY = sentences("roads", "reach")
+_SEATS = sentences("roads", "seats")
 _VEHICLES = labels_of("vehicle")
 _SEAT_BANDS_MIN = (15.0, 30.0, 45.0, 60.0)
 _COUNTED = {1: "un siège", 2: "deux sièges"}
@@ -62,7 +66,9 @@ def isochrone_map(
 ) -> MapSheet:
     """Show how far each commune is from a place, and each chief town in minutes."""
     start = roads.name(reach.seat)
-    subject = f"Temps de route depuis {start}, en {_VEHICLES[reach.profile]}"
+    vehicle = _VEHICLES[reach.profile]
+    subject = _SAY("subject", start=start, vehicle=vehicle)
+    network = first_upper(roads.network)
     table: Any = shares.table
     isochrones = table[
         table["origin_id"].eq(reach.seat) & table["measure"].eq("time_min")
@@ -80,15 +86,15 @@ def isochrone_map(
     return road_sheet(
         roads,
         minute_layer(roads, minutes, limits=reach.bands),
-        mark_layer([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
-        mark_layer(marks, style=PLACE_MARK, label=f"{chief}, et ses minutes"),
+        points([roads.mark(reach.seat)], style=SEAT_MARK, label="Départ"),
+        points(marks, style=PLACE_MARK, label=f"{chief}, et ses minutes"),
         marked=None,
         is_filled=True,
         subject=subject,
         heading=subject if minutes.demonstration else _told(towns, start, reach, roads),
         side=(
             statement("Habitants du territoire atteints", _reached(isochrones, roads)),
-            statement("Lecture", _reading(roads, reach)),
+            statement(*_SAY.titled("reading", vehicle=vehicle, network=network)),
         ),
         tables=(shares,),
     )
@@ -112,7 +118,6 @@ def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
     """Say how many EPCI have their chief town within the limit."""
     n_near = int(at_most(towns["minutes"].dropna(), reach.limit_min).sum())
     every = len(towns)
-    limit = f"{french_number(reach.limit_min)}{NBSP}min de {start}"
     _, several, singular = _CHIEFS[roads.ground.seats_told]
     verb = f"ont {several}" if n_near > 1 else f"a {singular}"
     row_key = f"{start} / {reach.limit_min:g}"
@@ -122,21 +127,14 @@ def _told(towns: Any, start: str, reach: Reach, roads: Roads) -> str:
         else "Aucun"
     )
     of = plain(every, Place("reach_minutes", "tous", "EPCI"))
-    return f"{count} EPCI sur {of} {verb} à moins de {limit}"
-
-
-def _reading(roads: Roads, reach: Reach) -> str:
-    return (
-        f"De mairie à mairie, en {_VEHICLES[reach.profile]}, sans embouteillage, "
-        "neige ni travaux : une durée calculée n’est pas une promesse. Une commune est "
-        "de la couleur de sa mairie ; « non calculé » veut dire sans chemin connu, pas "
-        f"loin. {first_upper(roads.network)}."
-    )
+    limit = french_number(reach.limit_min)
+    about = {"verb": verb, "limit": limit, "start": start}
+    return _SAY("heading", count=count, every=of, **about)
 
 
 def _reached(shares: pd.DataFrame, roads: Roads) -> str:
     if shares.empty:
-        return "Aucune part calculée."
+        return _SAY("no_share")
     rows: Any = list(shares.sort_values("band", kind="stable").itertuples())
     parts = [
         f"{roads.figure(row.inhabitants_pct, '%', _reach_place(row))} à moins de "
@@ -146,7 +144,7 @@ def _reached(shares: pd.DataFrame, roads: Roads) -> str:
     last = max(rows, key=lambda row: row.without_way_pct)
     lost = float(last.without_way_pct)
     where = _reach_place(last, "without_way_pct")
-    end = f" ; {roads.figure(lost, '%', where)} sans chemin connu" if lost else ""
+    end = _SAY("lost", share=roads.figure(lost, "%", where)) if lost else ""
     return f"{' ; '.join(parts)}{end}."
 
 
@@ -160,12 +158,7 @@ def answer(seats: Released, n_seats: int) -> tuple[str, ...]:
 
     On roads that stand in for real ones, no real town is preferred: none either.
     """
-    table: Any = seats.table
-    rows = table[table["n_seats"] == n_seats]
-    choices = {(row.seat_1, row.seat_2) for row in rows.itertuples()}
-    if seats.demonstration or len(choices) != 1 or rows["ties"].any():
-        return ()
-    return tuple(code for code in next(iter(choices)) if code)
+    return () if seats.demonstration else agreed_seats(seats.table, n_seats)
 
 
 def seat_map(
@@ -184,7 +177,7 @@ def seat_map(
     chosen = answer(seats, n_seats)
     own = [
         minute_layer(roads, minutes, limits=_SEAT_BANDS_MIN),
-        mark_layer(
+        points(
             [roads.mark(code) for code in chosen],
             style=SEAT_MARK,
             label="Siège du temps médian le plus court",
@@ -206,7 +199,13 @@ def seat_map(
         heading=_seat_heading(roads, rows, chosen) if chosen else subject,
         side=(
             *(statement(f"Avec {_COUNTED[n]}", text) for n, text in lines.items()),
-            statement("Lecture", _seat_reading(roads, is_one=bool(chosen))),
+            statement(
+                *_SEATS.titled(
+                    "reading",
+                    none="" if chosen else _SEATS("none"),
+                    network=first_upper(roads.network),
+                )
+            ),
         ),
         tables=(seats, minutes),
     )
@@ -217,21 +216,22 @@ def _seat_heading(roads: Roads, rows: Any, chosen: Sequence[str]) -> str:
     row = next(medians.itertuples())
     half = _seat_figure(row, "median_min", "min", roads)
     where = " et à ".join(roads.name(code) for code in chosen)
-    return f"À {where}, un animateur serait à {half} au plus de la moitié des habitants"
+    return _SEATS("heading", where=where, half=half)
 
 
 def _choices(roads: Roads, seats: Released, rows: Any, limit_min: float) -> str:
     """Say what each criterion chooses; once where both choose the same."""
     if rows.empty:
-        return "Aucun siège calculé."
+        return _SEATS("no_seat")
     is_one = len(rows.drop_duplicates(["seat_1", "seat_2"])) == 1
     lines = [
-        (
-            f"{'' if is_one else f'{_CRITERIA[str(row.criterion)]} : '}"
-            f"{_choice_name(roads, seats, row)} : "
-            f"médiane {_seat_figure(row, 'median_min', 'min', roads)}, "
-            f"{_seat_figure(row, 'inhabitants_pct', '%', roads)} des habitants à moins "
-            f"de {french_number(limit_min)}{NBSP}min."
+        _SEATS(
+            "choice",
+            criterion="" if is_one else f"{_CRITERIA[str(row.criterion)]} : ",
+            town=_choice_name(roads, seats, row),
+            median=_seat_figure(row, "median_min", "min", roads),
+            share=_seat_figure(row, "inhabitants_pct", "%", roads),
+            limit=french_number(limit_min),
         )
         for row in rows.head(1 if is_one else len(rows)).itertuples()
     ]
@@ -247,17 +247,3 @@ def _choice_name(roads: Roads, seats: Released, row: Any) -> str:
 def _seat_figure(row: Any, column: str, unit: str, roads: Roads) -> str:
     place = Place("animation_seats", f"{row.criterion} / {row.n_seats}", column)
     return roads.figure(getattr(row, column), unit, place)
-
-
-def _seat_reading(roads: Roads, *, is_one: bool) -> str:
-    sentence = (
-        "Toutes les villes et toutes les paires de villes sont essayées, en voiture, "
-        "de mairie à mairie, sur les habitants. Ni locaux, ni coût, ni gouvernance : "
-        "ce n’est pas une recommandation. "
-    )
-    none = (
-        ""
-        if is_one
-        else ("Aucune ville n’est marquée : ce calcul ne donne pas une réponse seule. ")
-    )
-    return f"{sentence}{none}{first_upper(roads.network)}."

@@ -15,10 +15,12 @@ Each file rests on those above it:
   rest.
 - ``means_words``: Posts and parts in words: what is met, what is left out, who would
   pay what.
-- ``refusal_words``: What refusals leave of a perimeter, in words: fixed rules on
-  numbers and names.
 - ``sentences``: French sentences made of numbers by fixed rules; rounding is that of
   ``words``.
+- ``texts``: The sentences of maps and sheets, in files apart, filled with what is
+  written.
+- ``refusal_words``: What refusals leave of a perimeter, in words: fixed rules on
+  numbers and names.
 - ``answer_words``: What a council would be asked, with whom and at what cost: sentences
   for its members.
 """

@@ -16,8 +16,9 @@ from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.maps.words.governance_words import deliberations_text
 from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
-from eitgeo.maps.words.refusal_words import cost_place, refusal_place
+from eitgeo.maps.words.refusal_words import cost_place, cost_text, refusal_place
 from eitgeo.maps.words.sentences import reason_sentence
+from eitgeo.maps.words.texts import sentences
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
@@ -28,27 +29,9 @@ from eitgeo.words import (
 
 SIGNING = ("favorable", "possible", "sous_conditions")
 """States of a carrier that could sign."""
-OUTSIDE = typographic("rien : votre EPCI est en dehors")
-_CUT = typographic("l'EPCI serait coupé en deux")
-WORDS = {
-    name: typographic(text)
-    for name, text in {
-        "intercommunalite": "intercommunalité",
-        "commune": "commune, {epci}",
-        "dehors": "hors du territoire de l'étude",
-        "conseil": (
-            "{commune} en fait partie : l'intercommunalité vote, pas la commune."
-        ),
-        "absent": "{nom} n'est pas dans le territoire de l'étude.",
-        "inconnu": (
-            "Rien de ce nom dans le territoire de l'étude ni autour : essayez le nom "
-            "d'une commune voisine, ou son code postal."
-        ),
-        "trouve": "{n} propositions, flèches pour choisir.",
-        "une": "1 proposition.",
-        "reponse": "Réponse affichée : {epci}.",
-    }.items()
-}
+_SAY = sentences("words", "answers")
+OUTSIDE, _CUT = _SAY("outside"), _SAY("cut")
+WORDS = {name: typographic(text) for name, text in _SAY.texts["field"].items()}
 """What the field says, with its slots."""
 
 
@@ -136,20 +119,17 @@ def message(pair: Sequence[Asked], others: Sequence[Asked]) -> str:
     inside = [one for one in pair if one.is_in]
     outside = [one for one in pair if not one.is_in]
     if len(inside) == len(pair):
-        named = " ou ".join(map(_named, inside))
-        sentence = f"une délibération : entrer, ou non, dans le périmètre {named}"
+        sentence = _SAY("one_of", named=" ou ".join(map(_named, inside)))
     elif inside:
-        sentence = (
-            f"une délibération si le périmètre {_named(inside[0])} est retenu ; "
-            f"aucune avec {_named(outside[0])}"
-        )
+        first, second = _named(inside[0]), _named(outside[0])
+        sentence = _SAY("if_first", first=first, second=second)
     else:
         named = " ni dans ".join(map(_named, outside))
         neither = "ni dans" if len(outside) > 1 else "pas dans"
-        sentence = f"aucune délibération : votre EPCI n'est {neither} {named}"
+        sentence = _SAY("no_vote", neither=neither, named=named)
         also = [one.name for one in others if one.part == "entier"]
         if also:
-            sentence += f" ; d'autres périmètres le comprennent : {', '.join(also)}"
+            sentence += _SAY("also", names=", ".join(also))
     return typographic(f"{first_upper(sentence)}.")
 
 
@@ -223,7 +203,7 @@ def key_of(shares: Released) -> tuple[str, str]:
 def road_text(facts: pd.DataFrame, root_name: str, *, is_root: bool) -> str:
     """Say how far the root town is by car; nothing where it is not known."""
     if is_root:
-        return typographic(f"L'animation pourrait siéger chez vous, à {root_name}.")
+        return _SAY("root", root=root_name)
     rows = facts[facts["fact_id"] == "minutes_to_root"]
     if rows.empty or rows["value"].isna().all():
         return ""
@@ -237,10 +217,12 @@ def road_text(facts: pd.DataFrame, root_name: str, *, is_root: bool) -> str:
         unit="min",
         decimals=0,
     )
-    mark = EVIDENCE_SYMBOLS[str(row["evidence"])]
-    return typographic(
-        f"{mark} {minutes} en voiture de {row['told']} à {root_name}, où l'animation "
-        "pourrait siéger."
+    return _SAY(
+        "road",
+        mark=EVIDENCE_SYMBOLS[str(row["evidence"])],
+        minutes=minutes,
+        town=row["told"],
+        root=root_name,
     )
 
 
@@ -301,25 +283,17 @@ def own_refusal(refusals: Released, asked: Asked, siren: str) -> str:
     row: dict[Any, Any] = table[is_alone].iloc[0].to_dict()
     left = int(row["n_left"])
     if left == 0:
-        return typographic("Si votre conseil refuse, il ne reste rien.")
+        return _SAY("nothing_left")
     border, road = (
         _pieces_text(int(row[column]), left, refusal_place(row, column))
         for column in ("n_pieces_border", "n_pieces_road")
     )
-    shape = border if border == road else f"{border}, {road} par la route"
-    cost = written(
-        float(row["left_mid"]),
-        cost_place(row),
-        bounds=(float(row["left_low"]), float(row["left_high"])),
-        evidence=str(row["evidence"]),
-        unit="€/hab./an",
-        decimals=2,
-    )
-    stay = "reste" if left == 1 else "restent"
-    n_left = plain(left, refusal_place(row, "n_left"))
-    return typographic(
-        f"Si votre conseil refuse : {stay} {n_left} EPCI{shape} ; la "
-        f"part des autres : {cost}."
+    return _SAY(
+        "left",
+        stay="reste" if left == 1 else "restent",
+        n=plain(left, refusal_place(row, "n_left")),
+        shape=border if border == road else f"{border}, {road} par la route",
+        cost=cost_text(row, cost_place(row)),
     )
 
 
@@ -333,22 +307,16 @@ def _pieces_text(pieces: int, left: int, place: Place) -> str:
 
 def known_text(pair: Iterable[Asked], *, has_road: bool) -> str:
     """Say in a line what is known."""
-    parts = ["les communes et les habitants de chaque EPCI"]
-    parts += [f"les membres de « {one.name} »" for one in pair if not one.is_unsure]
-    if has_road:
-        parts.append("le réseau routier")
-    return typographic(" ; ".join(parts))
+    parts = [_SAY("known")]
+    parts += [_SAY("members", name=one.name) for one in pair if not one.is_unsure]
+    return " ; ".join([*parts, _SAY("known_roads")] if has_road else parts)
 
 
 def assumed_text(pair: Iterable[Asked], *, key: str, evidence: str) -> str:
     """Say in a line what is assumed."""
-    parts = [f"les membres de « {one.name} »" for one in pair if one.is_unsure]
-    if evidence == "H":
-        parts.append("le coût de l'animation, aides déduites")
-    parts.append(f"la clé de partage ({key})")
-    parts.append("les vitesses sur la route")
-    parts.append("les règles de droit, à faire valider par le service juridique")
-    return typographic(" ; ".join(parts))
+    parts = [_SAY("members", name=one.name) for one in pair if one.is_unsure]
+    parts += [_SAY("cost")] if evidence == "H" else []
+    return " ; ".join([*parts, _SAY("key", key=key), _SAY("speeds"), _SAY("rules")])
 
 
 def missing_text(pair: Iterable[Asked], *, evidence: str, has_road: bool) -> str:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, told
@@ -19,39 +18,16 @@ from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.words import MISSING, NBSP
 
-_INDICATOR_COLUMNS = [
-    "perimeter_id",
-    "indicator_id",
-    "value",
-    "low",
-    "high",
-    "note",
-    "evidence",
-]
-_PERIMETER_COLUMNS = [
-    "perimeter_id",
-    "name",
-    "method",
-    "compared",
-    "membership_status",
-    "n_communes",
-    "population",
-    "area_km2",
-    "certificate",
-]
-
 
 def perimeter_rows(perimeters: Released, *, compared: bool = True) -> pd.DataFrame:
     """Return the perimeters that sheets show by name, or the other ones."""
     table = require_released(perimeters, "perimeters").table
-    require_columns(table, _PERIMETER_COLUMNS, where="perimeters")
     return table[table["compared"].astype(bool) == compared].reset_index(drop=True)
 
 
 def one_perimeter(perimeters: Released, perimeter_id: str) -> pd.Series:
     """Return the row of one perimeter."""
     table = require_released(perimeters, "perimeters").table
-    require_columns(table, _PERIMETER_COLUMNS, where="perimeters")
     rows = table[table["perimeter_id"] == perimeter_id]
     if rows.empty:
         message = f"perimeters : périmètre inconnu « {perimeter_id} »"
@@ -164,7 +140,6 @@ def card_rows(
         When the table is not released, or lacks a column.
     """
     table = require_released(indicators, "indicators").table
-    require_columns(table, _INDICATOR_COLUMNS, where="indicators")
     rows = table[table["perimeter_id"] == perimeter_id]
     by_indicator = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     shown = catalogue

@@ -10,8 +10,10 @@ import pandas as pd
 
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, written
+from eitgeo.maps.words.texts import sentences
 from eitgeo.words import NBSP, first_upper, french_number, published_value, typographic
 
+_SAY = sentences("words", "refusals")
 NOBODY = "aucun refus"
 _MARK = ";"
 _TWO = 2
@@ -31,19 +33,14 @@ def refusal_sentence(
 
     Nothing in it prefers a council to another.
     """
-    rows = _ordered(refusals, perimeter_id)
-    n_left = int(rows["n_left"].iloc[0])
-    if n_left == 1:
-        return typographic("Un seul EPCI : s'il refuse, il ne reste rien.")
-    border, road = (cut_text(rows, kind, epci_names) for kind in ("border", "road"))
-    left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
-    where = "ses frontières comme par la route" if road == border else "ses frontières"
-    parts = [
-        f"{left} EPCI. Par {where}, {border}",
-        *([] if road == border else [f"Par la route, {road}"]),
-        *_then(rows, carrier_names, to_confirm=to_confirm),
-    ]
-    return typographic(" ".join(f"{one}." for one in parts))
+    lines = _lines(
+        _ordered(refusals, perimeter_id),
+        epci_names=epci_names,
+        carrier_names=carrier_names,
+        to_confirm=to_confirm,
+        of="",
+    )
+    return " ".join(lines)
 
 
 def refusal_lines(
@@ -56,38 +53,53 @@ def refusal_lines(
 ) -> tuple[str, ...]:
     """Say the same line by line, what cuts first: see :func:`refusal_sentence`."""
     rows = _ordered(refusals, perimeter_id)
-    n_left = int(rows["n_left"].iloc[0])
-    if n_left == 1:
-        return (typographic("Un seul EPCI : s'il refuse, il ne reste rien."),)
-    left = plain(n_left, refusal_place(rows.iloc[0], "n_left"))
-    of = f"le périmètre à {left}{NBSP}EPCI"
+    of = f"le périmètre à {_n_left(rows)}{NBSP}EPCI"
+    lines = _lines(
+        rows,
+        epci_names=epci_names,
+        carrier_names=carrier_names,
+        to_confirm=to_confirm,
+        of=of,
+    )
+    return tuple(lines)
+
+
+def _lines(
+    rows: pd.DataFrame,
+    *,
+    epci_names: Mapping[str, str],
+    carrier_names: Mapping[str, str],
+    to_confirm: bool,
+    of: str,
+) -> list[str]:
+    """Say what cuts, who could still carry, the cost, and what is to confirm.
+
+    `of`: how the perimeter is named; else how many EPCI it has is said first.
+    """
+    if int(rows["n_left"].iloc[0]) == 1:
+        return [_SAY("alone")]
     border, road = (
         cut_text(rows, kind, epci_names, of=of) for kind in ("border", "road")
     )
-    parts = (
-        [f"Par ses frontières comme par la route, {border}"]
-        if road == border
-        else [first_upper(border), f"Par la route, {road}"]
-    )
-    parts += [
-        *_then(rows, carrier_names, to_confirm=to_confirm),
-    ]
-    return tuple(typographic(f"{one}.") for one in parts)
+    if road == border:
+        cuts = [_SAY("both", cut=border)]
+    else:
+        first = first_upper(border) if of else _SAY("border", cut=border)
+        cuts = [first, _SAY("road", cut=road)]
+    if not of:
+        cuts.insert(0, f"{_n_left(rows)} EPCI")
+    parts = [*cuts, _carrier_text(rows, carrier_names), _cost_text(rows)]
+    parts += [_SAY("to_confirm")] if to_confirm else []
+    return [typographic(f"{one}.") for one in parts]
+
+
+def _n_left(rows: pd.DataFrame) -> str:
+    return plain(int(rows["n_left"].iloc[0]), refusal_place(rows.iloc[0], "n_left"))
 
 
 def _ordered(refusals: Released, perimeter_id: str) -> pd.DataFrame:
     rows = refusals.table[refusals.table["perimeter_id"] == perimeter_id]
     return rows.sort_values(["n_refused", "refused"], kind="stable")
-
-
-def _then(
-    rows: pd.DataFrame, carrier_names: Mapping[str, str], *, to_confirm: bool
-) -> list[str]:
-    """Say who could still carry, what it would cost, and what is to confirm."""
-    parts = [_carrier_text(rows, carrier_names), _cost_text(rows)]
-    if to_confirm:
-        parts.append("La liste de ses EPCI est une hypothèse à confirmer")
-    return parts
 
 
 def refused_text(refused: str, names: Mapping[str, str]) -> str:
@@ -156,9 +168,7 @@ def cut_text(
     pieces = int(rows[f"n_pieces_{kind}"].iloc[0])
     place = refusal_place(rows.iloc[0], f"n_pieces_{kind}")
     head = f"déjà en {plain(pieces, place)} morceaux : " if pieces > 1 else ""
-    none_cuts = (
-        f"aucun refus isolé ne coupe {of}" if of else "aucun refus isolé ne le coupe"
-    )
+    none_cuts = _SAY("none_cuts", of=of) if of else "aucun refus isolé ne le coupe"
     if len(alone):
         which = " ; ".join(refused_text(one, names) for one in alone)
         refusal_place_of = place._replace(column=f"refus isolés, {kind}")
@@ -218,7 +228,7 @@ def _pair_text(
 ) -> str:
     """Count the pairs that cut, and name those where neither does so alone."""
     if pairs.empty:
-        return "aucune paire de refus" if alone else "aucune paire de refus non plus"
+        return _SAY("no_pair" if alone else "no_pair_either")
     fresh = [one for one in pairs if alone.isdisjoint(one.split(_MARK))]
     n_pairs, place = told_of
     nouns = ("paire de refus", "paires de refus")
@@ -229,7 +239,7 @@ def _pair_text(
         which += "autre" if others == 1 else "autres"
     if len(fresh) == len(pairs):
         return f"{text} : {which}"
-    return f"{text}, dont sans refus qui coupe seul : {which}" if fresh else text
+    return _SAY("fresh", text=text, which=which) if fresh else text
 
 
 def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
@@ -244,18 +254,21 @@ def _carrier_text(rows: pd.DataFrame, names: Mapping[str, str]) -> str:
     }
     place = partial(refusal_place, whole)
     parts = [
-        f"« {names[c]} » {verb} possible dans {plain(n, place(c))} cas sur "
-        f"{plain(len(alone), place('refus isolés'))}"
+        _SAY(
+            "carrier",
+            name=names[c],
+            verb=verb,
+            n=plain(n, place(c)),
+            every=plain(len(alone), place("refus isolés")),
+        )
         for counts, verb in ((closed, "ne serait plus"), (opened, "deviendrait"))
         for c, n in counts.items()
         if n
     ]
-    text = "Si un seul conseil refuse, "
-    text += " ; ".join(parts) if parts else "les porteurs possibles restent les mêmes"
+    text = _SAY("carriers", which=" ; ".join(parts) or _SAY("same_carriers"))
     unsure = sorted(before - set(whole["carriers_sure"].split(_MARK)) - {""})
     if unsure:
-        which = carriers_text(_MARK.join(unsure), names)
-        text += f" (sous réserve d'une règle non évaluée : {which})"
+        text += _SAY("unsure", which=carriers_text(_MARK.join(unsure), names))
     return text
 
 
@@ -265,6 +278,4 @@ def _cost_text(rows: pd.DataFrame) -> str:
     now, then = (
         cost_text(row, cost_place(row)) for row in (rows.iloc[0].to_dict(), most)
     )
-    return first_upper(
-        f"reste à charge, la première année : {now} ; si le plus peuplé refuse : {then}"
-    )
+    return _SAY("cost", now=now, then=then)

@@ -4,8 +4,6 @@ Each file rests on those above it:
 
 - ``workbook``: The writer of workbooks: a sheet is its columns and its rows, nothing
   else.
-- ``concentration_sheet``: Sheet « Concentration » of the workbook of zones: curves
-  against chance.
 - ``decision_sheets``: Sheets of the workbook on differences and orders.
 - ``lever_sheets``: Sheets of levers, of the cases that tell of them, of the syndicate's
   account.

@@ -7,35 +7,15 @@ import pandas as pd
 from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.sheet import Sheet, require_released
 from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.workbook import Book, Column, sourced
+from eitgeo.maps.workbooks.workbook import Book, Column, note_of, sourced
 from eitgeo.reference.labels import labels_of
-from eitgeo.tables.schemas.activity import (
+from eitgeo.tables.columns import (
     INSEE_MEASURES,
     INSEE_SECTORS,
     URSSAF_MEASURES,
     URSSAF_SECTORS,
 )
 
-_CONTENT = (
-    "Ce que des registres comptent, commune par commune : établissements employeurs et "
-    "salariés du privé par secteur (URSSAF), établissements actifs par secteur et par "
-    "taille et emplois (INSEE). Observé : rien n'y est tiré au sort. Les deux "
-    "producteurs ne comptent pas la même chose : leurs feuilles ne s'additionnent pas."
-)
-_ROUNDING = (
-    "Classe O : comptage exact. Classe S (emplois du recensement, un sondage) : deux "
-    "chiffres significatifs."
-)
-_URSSAF_NOTE = (
-    "URSSAF, {when} ; licence ODbL : cette feuille peut être reprise, en citant "
-    "l'URSSAF et sous la même licence. Employeurs privés hors agriculture. Une commune "
-    "couverte sans employeur porte 0 ; une commune absente n'est pas couverte par le "
-    "fichier."
-)
-_INSEE_NOTE = (
-    "INSEE, base du comparateur de territoires, Licence Ouverte 2.0 : établissements "
-    "actifs, employeurs ou non, {when} ; emplois du recensement ({census}), un sondage."
-)
 _KEY = ["sector", "measure"]
 
 
@@ -49,14 +29,14 @@ def counts_xlsx(
 ) -> bytes:
     """Lay out each source in a sheet of its own; `when`: words of each vintage."""
     book = Book(sheet)
-    write_read_me(book, _CONTENT, rounding=_ROUNDING)
+    write_read_me(book, "counts")
     ground = require_released(communes, "communes").table
     named = ground[ground["in_area"]].set_index("code_insee")["nom"]
     employers = _wide(require_released(urssaf, "activity_urssaf").table, named)
     if len(employers):
         pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
         days = {when[day] for day in set(urssaf.table["vintage"])}
-        note = _URSSAF_NOTE.format(when=", ".join(sorted(days)))
+        note = note_of("URSSAF", when=", ".join(sorted(days)))
         _write(
             book,
             "URSSAF (ODbL)",
@@ -72,8 +52,10 @@ def counts_xlsx(
         vintages = insee.table.drop_duplicates("measure").set_index("measure")[
             "vintage"
         ]
-        note = _INSEE_NOTE.format(
-            when=when[vintages["establishments"]], census=when[vintages["jobs"]]
+        note = note_of(
+            "INSEE",
+            when=when[vintages["establishments"]],
+            census=when[vintages["jobs"]],
         )
         _write(
             book,

@@ -13,22 +13,12 @@ from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import DifferenceTables, change_lines, gap_rows
-from eitgeo.maps.workbooks.workbook import Book, Cell, Column, Figure, Row, Text
+from eitgeo.maps.workbooks.workbook import Book, Cell, Figure, Row, Text, note_of, view
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.scenarios.decision.plane import PLANE
 from eitgeo.words import EVIDENCE_NAMES, MISSING
 
 _SCORE = Figure(math.nan, decimals=1, unit="")
-_HELD = (
-    "Aucun ordre n’est publié : {held}. Les essais restent dans les tables de travail "
-    "de l’étude, sans être publiés. À leur place : feuilles « Critères » et « Plan »."
-)
-_SUMMARY = (
-    "Un ordre est celui de ces critères et de ces poids. « Non dominé » : "
-    "aucun autre périmètre ne fait au moins aussi bien sur tous les critères et mieux "
-    "sur un. Part des tirages : poids tirés au hasard ; sous le seuil de l'étude, "
-    "l'ordre de deux périmètres est indécis."
-)
 
 
 class DecisionTables(NamedTuple):
@@ -60,15 +50,7 @@ def write_difference(
 ) -> None:
     """Write the figures of two perimeters, their gap, and who comes and goes."""
     first, second = (names[one] for one in difference.pair)
-    columns = [
-        Column("Indicateur", 40),
-        Column(f"A : {first}", 34),
-        Column(f"B : {second}", 34),
-        Column("Écart (B − A)", 16),
-        Column("Fiabilité", 22),
-        Column("Note", 46),
-        Column("Formule", 50),
-    ]
+    columns = view("Écart", several=(f"A : {first}", f"B : {second}"))
     rows: list[Row] = [
         (
             row.label,
@@ -114,11 +96,8 @@ def write_unordered(
     criteria = decision.criteria.table
     compared = criteria["perimeter_id"].unique()
     asked = catalogue[catalogue.index.isin(criteria["indicator_id"])]
-    columns = [
-        Column("Axe", 22),
-        Column("Critère", 44),
-        *(Column(names[perimeter], 30) for perimeter in compared),
-    ]
+    heads = [names[perimeter] for perimeter in compared]
+    columns = view("Critères sans ordre", several=heads)
     cards = [
         {
             row.indicator_id: f"{row.text} ({row.evidence})"
@@ -144,15 +123,8 @@ def write_plane(book: Book, plane: pd.DataFrame, *, catalogue: pd.DataFrame) -> 
     if plane.empty:
         return
     axes = catalogue.loc[[*PLANE]].to_dict("index")
-    columns = [
-        Column("Périmètre", 70),
-        Column("Comparé", 10),
-        *(
-            Column(f"{about['label']} – {about['evidence']}", 26)
-            for about in axes.values()
-        ),
-        Column("Siège, millésime", 50),
-    ]
+    heads = [f"{about['label']} – {about['evidence']}" for about in axes.values()]
+    columns = view("Plan", several=heads)
     rows: list[Row] = [
         (
             str(row["name"]),
@@ -182,16 +154,6 @@ def write_criteria(
     catalogue: pd.DataFrame,
 ) -> None:
     """Write what ranks: measure, score on fixed anchors, weight, and why not."""
-    columns = [
-        Column("Périmètre", 40),
-        Column("Critère", 40),
-        Column("Mesure", 14),
-        Column("Note (0 à 100)", 14),
-        Column("Poids demandé", 14),
-        Column("Poids retenu", 14),
-        Column("Fiabilité", 12),
-        Column("Pourquoi", 40),
-    ]
     demonstration = bool(decision.criteria.demonstration)
     criteria = decision.criteria.table
     rows: list[Row] = []
@@ -218,7 +180,7 @@ def write_criteria(
                 str(row["reason"]),
             )
         )
-    book.sheet("Critères", columns, rows, frozen=2)
+    book.sheet("Critères", view("Critères"), rows, frozen=2)
 
 
 def write_orders(
@@ -229,24 +191,27 @@ def write_orders(
     catalogue: pd.DataFrame,
 ) -> None:
     """Write the orders and how far they hold, or why they are not published."""
-    columns = [Column("", width) for width in (46, 46, 24, 18, 18, 18, 46)]
+    columns = view("Ordres")
     if decision.held:
-        note = _HELD.format(held=decision.held)
+        note = note_of("Ordres tenus", held=decision.held)
         book.sheet("Ordres", columns, [(note,)], layout="page")
         return
     labels = {str(key): str(label) for key, label in catalogue["label"].items()}
     words = labels | dict(names)
-    rows: list[Row] = [(_SUMMARY,), ()]
-    for part in _PARTS:
-        table = getattr(decision, part.name).table
-        rows.append((Text(part.title, "group"),))
-        rows.append(tuple(Text(head, "head") for head in part.columns))
+    rows: list[Row] = [(note_of("Ordres"),), ()]
+    for part, title in _PARTS.items():
+        cells = {
+            one.label: pd.Series(one.values)
+            for one in view(title, getattr(decision, part).table)
+        }
+        rows.append((Text(title, "group"),))
+        rows.append(tuple(Text(head, "head") for head in cells))
         rows += [
             tuple(
-                _order_cell(record[key], words, Place(part.name, str(rank), key))
-                for key in part.columns.values()
+                _order_cell(value, words, Place(part, str(rank), str(cell.name)))
+                for value, cell in zip(row, cells.values(), strict=True)
             )
-            for rank, record in enumerate(table.to_dict("records"))
+            for rank, row in enumerate(zip(*cells.values(), strict=True))
         ]
         rows.append(())
     book.sheet("Ordres", columns, rows, layout="page")
@@ -261,69 +226,12 @@ def _order_cell(value: Any, words: Mapping[str, str], place: Place) -> Cell:
     return _SCORE._replace(value=float(value), place=place)
 
 
-class _Part(NamedTuple):
-    """A table of the sheet: part of the decision, title, head → column."""
-
-    name: str
-    title: str
-    columns: dict[str, str]
-
-
-_PARTS = (
-    _Part(
-        "order",
-        "Ordre",
-        {
-            "Périmètre": "perimeter_id",
-            "Non dominé": "on_front",
-            "Total": "score",
-            "Rang": "rank",
-            "Manque": "missing",
-        },
-    ),
-    _Part(
-        "ranks",
-        "Part des tirages de poids",
-        {"Périmètre": "perimeter_id", "Rang": "rank", "Part (%)": "share_pct"},
-    ),
-    _Part(
-        "pairs",
-        "Deux à deux : en tête dans quelle part des tirages",
-        {
-            "Premier nommé": "first_id",
-            "Second nommé": "second_id",
-            "Premier devant (%)": "share_pct",
-            "En tête": "order",
-        },
-    ),
-    _Part(
-        "switches",
-        "Ce qui ferait basculer : valeur à atteindre, ou poids du critère",
-        {
-            "Premier nommé": "first_id",
-            "Second nommé": "second_id",
-            "Critère": "indicator_id",
-            "Levier": "lever",
-            "Aujourd'hui": "now",
-            "Bascule": "at_switch",
-            "Derrière": "behind",
-        },
-    ),
-    _Part(
-        "methods",
-        "Autres méthodes : même ordre ?",
-        {"Méthode": "method", "Même ordre": "same_order"},
-    ),
-    _Part(
-        "stress",
-        "Variantes",
-        {
-            "Variante": "label",
-            "Périmètre": "perimeter_id",
-            "Rang avant": "rank_before",
-            "Rang après": "rank_after",
-            "Même ordre": "same_order",
-            "Note": "note",
-        },
-    ),
-)
+_PARTS = {
+    "order": "Ordre",
+    "ranks": "Part des tirages de poids",
+    "pairs": "Deux à deux : en tête dans quelle part des tirages",
+    "switches": "Ce qui ferait basculer : valeur à atteindre, ou poids du critère",
+    "methods": "Autres méthodes : même ordre ?",
+    "stress": "Variantes",
+}
+"""Part of the decision → title of its table, whose columns `sheets.csv` declares."""

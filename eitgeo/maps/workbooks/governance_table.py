@@ -31,18 +31,11 @@ from eitgeo.maps.workbooks.plan_sheets import (
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.refusal_sheet import write_refusals
 from eitgeo.maps.workbooks.verdict_sheets import write_verdict, write_words
-from eitgeo.maps.workbooks.workbook import Book, Column, Group, Row
+from eitgeo.maps.workbooks.workbook import Book, Group, Row, note_of, view
 
 if TYPE_CHECKING:
     Cells = Mapping[Any, Mapping[Any, Any]]
 
-_CONTENT = (
-    "Gouvernance : structures existantes et périmètres, porteurs possibles et leurs "
-    "raisons, qui fait quoi, budget de l'animation, postes et clés de partage, "
-    "verdict, AFOM, plan d'action et feuille de route, fiches par EPCI. Périmètre, "
-    "structure porteuse et animation sont trois choix distincts. Toute règle de droit "
-    "est à faire valider par le service juridique."
-)
 _LEGAL = "à faire valider par le service juridique"
 _ALL = "*"
 
@@ -93,7 +86,7 @@ def governance_xlsx(
     ids = compared["perimeter_id"].astype(str)
     names = dict(zip(ids, compared["name"].astype(str), strict=True))
     book = Book(sheet)
-    write_read_me(book, _CONTENT)
+    write_read_me(book, "governance")
     catalogue, carriers = reference.catalogue, reference.carriers
     verdicts = tables.verdicts.table
     write_words(
@@ -159,21 +152,10 @@ def _write_bodies(
             ]
             doubt = "à confirmer" if body["body_id"] in unsure else "publié"
             rows.append((str(body["name"]), doubt, *texts))
-    columns = [
-        Column("Structure", 40),
-        Column("Liste des membres", 14),
-        *(Column(name, 25) for name in names.values()),
-    ]
-    rows.append(Group(_BODIES_LEGEND))
-    book.sheet("Structures × périmètres", columns, rows, layout="grid")
-
-
-_BODIES_LEGEND = (
-    "Entière : toutes les communes de la structure sont dans le périmètre ; en "
-    "partie : la part de ses habitants qui y sont. Au-dessous, ce que la structure "
-    "réunit des habitants du périmètre, et de ses emplois industriels diffusables "
-    "(○ : hypothèse de travail)."
-)
+    title = "Structures × périmètres"
+    rows.append(Group(note_of(title)))
+    columns = view(title, several=[*names.values()])
+    book.sheet(title, columns, rows, layout="grid")
 
 
 def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
@@ -234,40 +216,15 @@ def _write_carriers(
     rows.append(Group("Points de vigilance, quel que soit le porteur"))
     watched = [_sentences(reasons, name, _ALL, book)[0] for name in names]
     rows.append(("Vigilance", *[text or "–" for text in watched]))
-    columns = [
-        Column("Structure porteuse", 32),
-        *(Column(name, 25) for name in names.values()),
-    ]
-    rows.append(Group(_STATES_LEGEND))
+    rows.append(Group(note_of("Porteurs possibles")))
+    columns = view("Porteurs possibles", several=[*names.values()])
     book.sheet("Porteurs possibles", columns, rows, layout="grid")
-
-
-_STATES_LEGEND = (
-    "Un état, pas une note : impossible, puis peu adapté, puis possible sous "
-    "conditions, puis favorable (une raison pour, aucune condition), sinon possible "
-    "(aucune règle ne s'applique). Les raisons sont dans l'onglet « Raisons ». Règles "
-    f"de droit : {_LEGAL}."
-)
 
 
 def _write_structures(book: Book, carriers: pd.DataFrame) -> None:
     """Write what each structure is, strong and weak at."""
-    names = ["carrier", "decides", "may_employ", "strong", "weak", "deliberations_note"]
-    rows: list[Row] = [
-        (*[str(about[name]) for name in names], _LEGAL, str(about["source"]))
-        for _, about in carriers.iterrows()
-    ]
-    columns = [
-        Column("Structure porteuse", 32),
-        Column("Qui décide", 22),
-        Column("Peut employer et recevoir une aide", 18),
-        Column("Point fort", 34),
-        Column("Point faible", 34),
-        Column("Délibérations : ce qui est compté", 34),
-        Column("Statut", 18),
-        Column("Source", 36),
-    ]
-    book.sheet("Structures porteuses", columns, rows, layout="grid")
+    columns = view("Structures porteuses", carriers.assign(status=_LEGAL))
+    book.sheet("Structures porteuses", columns, layout="grid")
 
 
 def _state_text(state: Mapping[Any, Any], place: Place) -> str:
@@ -316,33 +273,20 @@ def _write_reasons(
             rows.append(
                 (str(carrier["carrier"]), STATE_WORDS[state], why or none, waiting)
             )
-    columns = [
-        Column("Structure porteuse", 40),
-        Column("État", 24),
-        Column("Raisons (à faire valider par le service juridique)", 80),
-        Column("Règles non évaluées", 46),
-    ]
-    book.sheet("Raisons", columns, rows, layout="grid")
+    book.sheet("Raisons", view("Raisons"), rows, layout="grid")
 
 
 def _write_tasks(book: Book, tasks: pd.DataFrame, carriers: pd.DataFrame) -> None:
     """Write who does what under each carrier."""
     with_tasks = [name for name in carriers.index if name in tasks.columns]
-    columns = [
-        Column("Structure porteuse", 30),
-        *(
-            Column(f"{str(task).capitalize()} : {text[:1].lower()}{text[1:]}", 32)
-            for task, text in tasks["meaning"].items()
-        ),
+    heads = [
+        f"{str(task).capitalize()} : {text[:1].lower()}{text[1:]}"
+        for task, text in tasks["meaning"].items()
     ]
     rows: list[Row] = [
         (str(carrier), *[str(text) for text in tasks[name]])
         for name, carrier in carriers.loc[with_tasks, "carrier"].items()
     ]
-    rows.append(
-        Group(
-            "Proposition de départ, à amender par le comité de pilotage. "
-            "Périmètre, portage et animation sont trois choix distincts."
-        )
-    )
+    rows.append(Group(note_of("Qui fait quoi")))
+    columns = view("Qui fait quoi", several=heads)
     book.sheet("Qui fait quoi", columns, rows, layout="grid")

@@ -17,58 +17,28 @@ from eitgeo.maps.words.means_words import (
     share_cost_text,
     share_rows,
 )
-from eitgeo.maps.workbooks.workbook import Book, Column, Group, Row
+from eitgeo.maps.workbooks.workbook import Book, Group, Row, note_of, view
 from eitgeo.words import MISSING, NBSP
 
 _CHOSEN = "choix de l’étude"
-_POSTS = (
-    "Les postes sont un choix. Chaque établissement est compté une fois : revoir les "
-    "mêmes en laisse plus de côté. Ce qu’un poste rencontre par an est une hypothèse "
-    "de travail (H), à confirmer auprès d’animateurs en poste ; la part est celle des "
-    "établissements à mobiliser. Si les visites commencent au plus près du siège "
-    "calculé, les plus lointains sont laissés les premiers."
-)
-_KEYS = (
-    "La clé est à négocier entre les EPCI : quatre sont posées côte à côte, pour le "
-    "reste à charge de la première année et les postes choisis. Dans un périmètre, les "
-    "parts d’une clé font exactement le total, au centime, avant tout arrondi."
-)
 
 
 def write_posts(book: Book, perimeters: pd.DataFrame, posts: Released) -> None:
     """Write what each choice of posts does, perimeter by perimeter."""
-    rows: list[Row] = [Group(_POSTS, "text")]
+    rows: list[Row] = [Group(note_of("Postes"), "text")]
     missing = posts.table.drop_duplicates("perimeter_id").set_index("perimeter_id")
     for perimeter in perimeters.to_dict("records"):
         name = str(perimeter["perimeter_id"])
         rows.append(Group(str(perimeter["name"])))
         why = str(missing["missing"][name])
         rows += [_post_row(line, why) for line in post_lines(posts, name)]
-    columns = [
-        Column("Postes d’animation", 24),
-        Column("Établissements rencontrés par an", 26),
-        Column("Part rencontrée en trois ans", 26),
-        Column("Non rencontrés", 28),
-        Column("À mobiliser, loin du siège (seuil de l’étude)", 22),
-        Column("Coût par an", 34),
-        Column("Reste à charge par an", 34),
-        Column("Remarque", 40),
-    ]
-    book.sheet("Postes", columns, rows, layout="grid")
+    book.sheet("Postes", view("Postes"), rows, layout="grid")
 
 
 def _post_row(line: PostLine, why: str) -> Row:
-    remarks = [_CHOSEN] if line.chosen else []
-    return (
-        line.posts,
-        line.meetings,
-        line.met,
-        line.left,
-        line.far,
-        line.cost,
-        line.rest,
-        " ; ".join([*remarks, why] if why else remarks),
-    )
+    remarks = [text for text in (_CHOSEN if line.chosen else "", why) if text]
+    texts = (line.posts, line.meetings, line.met, line.left, line.far, line.cost)
+    return (*texts, line.rest, " ; ".join(remarks))
 
 
 def write_cost_shares(
@@ -79,7 +49,7 @@ def write_cost_shares(
     names: Mapping[str, str],
 ) -> None:
     """Write the part of each EPCI under each key, and by inhabitant beside."""
-    rows: list[Row] = [Group(_KEYS, "text")]
+    rows: list[Row] = [Group(note_of("Clés de partage"), "text")]
     if shares.table["evidence"].eq("H").any():
         rows.append(Group(ROUNDED_APART, "text"))
     for perimeter in perimeters.to_dict("records"):
@@ -90,16 +60,11 @@ def write_cost_shares(
             for siren, by_key in own_shares.groupby("epci_siren", sort=True)
         ]
     chosen = set(shares.table.loc[shares.table["chosen"] == "oui", "cost_key"])
-    columns = [
-        Column("EPCI", 40),
-        Column("Habitants dans le périmètre", 16),
-        *(
-            Column(f"{label}{f' ({_CHOSEN})' if key in chosen else ''}", 38)
-            for key, label in KEY_WORDS.items()
-        ),
-        Column("Par habitant et par an, clé choisie", 32),
-        Column("Remarque", 36),
+    heads = [
+        f"{label}{f' ({_CHOSEN})' if key in chosen else ''}"
+        for key, label in KEY_WORDS.items()
     ]
+    columns = view("Clés de partage", several=heads)
     book.sheet("Clés de partage", columns, rows, layout="grid")
 
 

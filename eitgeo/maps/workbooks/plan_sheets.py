@@ -18,16 +18,19 @@ from eitgeo.maps.words.governance_words import (
     SIDE_WORDS,
     epci_lines,
 )
-from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Group, Row
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Figure,
+    Group,
+    Row,
+    note_of,
+    view,
+)
 from eitgeo.words import MISSING
 
 _ALL = "*"
 _MONTHS = 12
 _LEVELS = ["low", "mid", "high"]
-_READ_THE_GRID = (
-    "Grille préparatoire aux axes ELIPSE (état zéro) : chaque énoncé a son indicateur, "
-    "son seuil et sa source. Ce n'est pas une note."
-)
 
 
 def write_swot(
@@ -37,20 +40,13 @@ def write_swot(
     catalogue: pd.DataFrame,
 ) -> None:
     """Write strengths, weaknesses, opportunities and threats with their evidence."""
-    rows: list[Row] = [Group(_READ_THE_GRID)]
+    rows: list[Row] = [Group(note_of("AFOM"))]
     for side, title in SIDE_WORDS.items():
         rows.append(Group(title))
         side_cells = swot[swot["side"] == side].sort_values("cell_id", kind="stable")
         for _, cells in side_cells.groupby("cell_id", sort=True):
             rows.append(_swot_row(names, cells.set_index("perimeter_id"), catalogue))
-    columns = [
-        Column("Énoncé", 52),
-        Column("Axe ELIPSE", 20),
-        Column("Indicateur et seuil", 34),
-        *(Column(name, 22) for name in names.values()),
-        Column("Source", 44),
-    ]
-    book.sheet("AFOM", columns, rows, layout="grid")
+    book.sheet("AFOM", view("AFOM", several=[*names.values()]), rows, layout="grid")
 
 
 def _swot_row(
@@ -100,36 +96,18 @@ def _outcome(cell: Mapping[Any, Any], place: Place, *, unit: str, decimals: int)
 
 def write_plan(book: Book, actions: pd.DataFrame) -> None:
     """Write the actions with who, with what money, when, and what tells success."""
+    months = [
+        _months(int(start), int(end))
+        for start, end in zip(actions["start_month"], actions["end_month"], strict=True)
+    ]
+    named = actions.index.astype(str) + ". " + actions["action"]
+    shown = actions.assign(action=named, months=months)
     rows: list[Row] = []
     for axis in dict.fromkeys(actions["axis"]):
-        rows.append(Group(str(axis)))
-        for name, action in actions[actions["axis"] == axis].iterrows():
-            rows.append(
-                (
-                    f"{name}. {action['action']}",
-                    str(action["pilot"]),
-                    str(action["partners"]),
-                    str(action["cost_class"]),
-                    str(action["funder"]),
-                    _months(int(action["start_month"]), int(action["end_month"])),
-                    str(action["indicator"]),
-                    str(action["deliberation"]),
-                    str(action["quick"]),
-                )
-            )
+        of_axis = shown[shown["axis"] == axis]
+        rows += [Group(str(axis)), *book.rows(view("Plan d'action", of_axis))]
     rows.append(Group(f"{COST_CLASSES}. Classes de coût : hypothèses de travail."))
-    columns = [
-        Column("Action", 50),
-        Column("Pilote", 26),
-        Column("Partenaires", 34),
-        Column("Coût (classe)", 10),
-        Column("Financeur", 30),
-        Column("Échéance", 18),
-        Column("Indicateur de réussite", 38),
-        Column("Délibération", 12),
-        Column("Action rapide", 10),
-    ]
-    book.sheet("Plan d'action", columns, rows, layout="grid")
+    book.sheet("Plan d'action", view("Plan d'action"), rows, layout="grid")
     _write_roadmap(book, actions)
 
 
@@ -148,12 +126,8 @@ def _write_roadmap(book: Book, actions: pd.DataFrame) -> None:
         marks = [sign if start <= m <= end else "" for m in range(1, _MONTHS + 1)]
         later = f"→ mois {end}" if end > _MONTHS else ""
         rows.append((f"{name}. {action['action']}", *marks, later))
-    rows.append(Group("■ : action en cours ; D : délibération à prendre"))
-    columns = [
-        Column("Action", 66),
-        *(Column(f"M{m}", 5) for m in range(1, _MONTHS + 1)),
-        Column("Ensuite", 14),
-    ]
+    rows.append(Group(note_of("Feuille de route")))
+    columns = view("Feuille de route", several=[f"M{m}" for m in range(1, _MONTHS + 1)])
     book.sheet("Feuille de route", columns, rows, layout="grid")
 
 
@@ -183,28 +157,12 @@ def write_budget(book: Book, budget: pd.DataFrame, perimeters: pd.DataFrame) -> 
         )
         blanks = [""] * len(years)
         rows.append((perimeter["name"], text, *blanks, left["evidence"], ""))
-    columns = [
-        Column("Poste", 46),
-        *(Column(f"Année {year}", 30) for year in years),
-        Column("Ensemble", 32),
-        Column("Fiabilité", 10),
-        Column("Source", 60),
-    ]
+    columns = view("Budget", several=[f"Année {year}" for year in years])
     book.sheet("Budget", columns, rows, layout="grid")
 
 
 def _place(row: str) -> Place:
     return Place("animation_budget", row, "mid")
-
-
-_OPTIONS_ORDER = (
-    "Ordre : d'abord la facilité, puis ce que les entreprises y gagneraient "
-    "(potentiel, classe H), le nombre de zones où trois entreprises le peuvent et "
-    "celui des établissements concernés dans le territoire d'étude. Un gain que trop "
-    "peu d'entreprises font n'est pas dit. Pistes à vérifier : des potentiels ; ce "
-    "qu'un animateur en réalise, d'après des cas documentés, est dans "
-    "gisements_echanges.xlsx (feuille « Leviers »)."
-)
 
 
 def write_options(book: Book, options: pd.DataFrame) -> None:
@@ -239,20 +197,9 @@ def write_options(book: Book, options: pd.DataFrame) -> None:
             )
             for row in phase_options.to_dict("records")
         ]
-    rows.append(Group(_OPTIONS_ORDER))
-    columns = [
-        Column("Piste", 48),
-        Column("Établissements concernés", 16),
-        Column("Zones possibles", 12),
-        Column("Fiabilité", 9),
-        Column("Gain potentiel des entreprises", 24),
-        Column("Facilité", 20),
-        Column("À partir de quelle quantité", 40),
-        Column("Premier appel", 36),
-        Column("Réglementation", 44),
-        Column("Source", 36),
-    ]
-    book.sheet("Actions rapides et synergies", columns, rows, layout="grid")
+    title = "Actions rapides et synergies"
+    rows.append(Group(note_of(title)))
+    book.sheet(title, view(title), rows, layout="grid")
 
 
 def _counted(row: Mapping[Any, Any], column: str, evidence: str) -> Figure:
@@ -285,5 +232,4 @@ def write_epci(
             )
             for perimeter, place, council, due in places[siren]
         ]
-    columns = [Column("Fait", 52), Column("Valeur", 90), Column("Fiabilité", 10)]
-    book.sheet("Fiches EPCI", columns, rows, layout="grid")
+    book.sheet("Fiches EPCI", view("Fiches EPCI"), rows, layout="grid")

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
-from eitgeo.maps.workbooks.workbook import Book, Column, Row, Text
+from eitgeo.maps.workbooks.workbook import Book, Column, Row, Text, note_of
 from eitgeo.words import EVIDENCE_NAMES, NBSP
-
-_ROUNDING = (
-    "O : valeur exacte ; S : deux chiffres significatifs ; H : un chiffre "
-    "significatif, « ≈ » (de l'ordre de), et son intervalle s'il y en a un ; un compte "
-    "de moins de dix est tel quel ; un milieu que l'arrondi met sur une borne est tu. "
-    "Un pourcentage est arrondi sur sa plus petite part (96 % ne devient jamais "
-    "100 %). Ce qui dépend d'une liste de membres à confirmer n'a que ses deux bouts, "
-    "qui sont comptés : « de … à … »."
-)
 
 
 def write_read_me(
-    book: Book,
-    content: str,
-    *,
-    rounding: str = _ROUNDING,
-    observed: tuple[str, ...] = (),
+    book: Book, part: str, *, observed: tuple[str, ...] = (), **words: str
 ) -> None:
     """Write what the workbook holds, when, how sure, from what.
 
-    `observed`: names of the figures that rest on observation alone.
+    `part`: its texts in `texts.toml`; `observed`: names of the figures that rest on
+    observation alone.
     """
+    content = note_of(part, part="contents", **words)
+    usual = note_of("usual", part="rounding")
+    rounding = note_of(part, part="rounding") or usual
     rows: list[Row] = [(Text(book.about.title, "title"),), ()]
     for label, texts in _lines(book.about, content, rounding, observed):
         labels = [label, *[""] * (len(texts) - 1)]

@@ -18,7 +18,14 @@ from eitgeo.maps.words.refusal_words import (
     refused_text,
     that_cut,
 )
-from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Group, Row
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Figure,
+    Group,
+    Row,
+    note_of,
+    view,
+)
 from eitgeo.words import MISSING
 
 _COUNTED = {
@@ -26,27 +33,6 @@ _COUNTED = {
     "industry_employees": "counted_industry_employees",
 }
 """Column of the table → indicator."""
-_LEGEND = (
-    "Les conseils délibèrent chacun de leur côté : toutes les combinaisons de refus "
-    "sont énumérées (au-delà de 15 EPCI : un, deux ou trois refus). Sont écrits ici : "
-    "aucun refus, chaque refus isolé, et les paires qui coupent le périmètre ; aucune "
-    "n'est jugée plus probable qu'une autre. Morceaux : groupes d'EPCI dont les "
-    "communes se touchent, ou dont une route praticable par un camion passe la limite "
-    "commune. Porteurs : ceux que les règles ne disent ni impossibles ni peu "
-    "adaptés (règles de droit à faire valider par le service juridique). Reste à "
-    "charge de la première année, à dépense égale. Frontières, routes, membres publiés "
-    "et comptes de l'INSEE et de l'URSSAF (O, S) ; ce qui est tiré au sort n'y entre "
-    "pas. Un périmètre qui coupe un EPCI n'est pas écrit."
-)
-_COLUMNS = (
-    Column("Qui refuse", 34),
-    Column("Morceaux (frontières)", 11),
-    Column("Morceaux (route)", 10),
-    Column("EPCI qui restent", 8),
-    Column("Habitants", 10),
-    Column("Porteurs possibles", 38),
-    Column("dont sous réserve d'une règle non évaluée", 14),
-)
 
 
 def write_refusals(
@@ -79,20 +65,15 @@ def write_refusals(
             _row(row, shown[0], names=names, called=called, catalogue=catalogue)
             for row in shown
         ]
-    rows.append(Group(_LEGEND))
-    sure = "".join(table["evidence"].unique())
-    columns = [
-        *_COLUMNS,
-        Column(f"Reste à charge (€/hab./an) – {sure}", 11),
-        Column("au moins", 7),
-        Column("au plus", 7),
-        *(
-            Column(f"{about['label']} – {about['evidence']}", 16)
-            for about in catalogue.loc[[*_COUNTED.values()]].to_dict("records")
-        ),
-        Column("Indicateurs comparables qui font moins bien", 18),
+    title = "Si un conseil dit non"
+    rows.append(Group(note_of(title)))
+    heads = [
+        f"{about['label']} – {about['evidence']}"
+        for about in catalogue.loc[[*_COUNTED.values()]].to_dict("records")
     ]
-    book.sheet("Si un conseil dit non", columns, rows, layout="grid")
+    sure = "".join(table["evidence"].unique())
+    columns = view(title, several=heads, sure=sure)
+    book.sheet(title, columns, rows, layout="grid")
 
 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -38,7 +38,14 @@ from eitgeo.maps.workbooks.union_sheets import (
     write_unions,
 )
 from eitgeo.maps.workbooks.verdict_sheets import CONFIRM_NAMES, write_certificates
-from eitgeo.maps.workbooks.workbook import Book, Cell, Column, Figure, Row, Text
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Cell,
+    Figure,
+    Row,
+    Text,
+    view,
+)
 from eitgeo.scenarios.decision.plane import decision_plane
 from eitgeo.words import (
     DIRECTION_NAMES,
@@ -46,11 +53,6 @@ from eitgeo.words import (
     rounding_class,
 )
 
-_CONTENT = (
-    "Comparaison des périmètres, ce qui change de l'un à l'autre, critères, ordres, "
-    "toutes les unions d'EPCI étudiées, ce qu'y apporte chaque EPCI, rangs, "
-    "élargissement par années, certificats : les chiffres des cartes."
-)
 _COUNTED_JOBS = "counted_industry_employees"
 _TO_CONFIRM = "a_confirmer"
 _IDENTITY = (
@@ -59,13 +61,11 @@ _IDENTITY = (
     ("Superficie", "km²"),
     ("Densité", "hab./km²"),
 )
-_SHARES = {
-    "hypothesis_share_pct": Column("Part d'hypothèses", 13, unit="%"),
-    "synthetic_share_pct": Column("Part synthétique", 13, unit="%"),
-}
-_RANK = {
-    "percentile_same_size": Column("Rang centile parmi les unions d'autant d'EPCI", 17)
-}
+_SHARES = ("hypothesis_share_pct", "synthetic_share_pct")
+_RANK, _RANK_HEAD = (
+    "percentile_same_size",
+    "Rang centile parmi les unions d'autant d'EPCI",
+)
 
 
 def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
@@ -85,11 +85,12 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     others = perimeter_rows(perimeters, compared=False)
     unions = others[others["method"] == "union_epci"]
     book = Book(sheet)
-    write_read_me(book, _CONTENT, observed=observed_alone(figures, catalogue))
+    observed = observed_alone(figures, catalogue)
+    write_read_me(book, "comparison", observed=observed)
     figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
     orders_held = decision.held if decision is not None else ""
-    shares = _SHARES if orders_held else _SHARES | _RANK
+    shares = _SHARES if orders_held else (*_SHARES, _RANK)
     _write_values(book, perimeters=compared, shares=shares, **figures_of)
     names = dict(perimeters.table[["perimeter_id", "name"]].astype(str).to_numpy())
     if difference is not None:
@@ -136,14 +137,8 @@ def _write_comparison(
     catalogue: pd.DataFrame,
 ) -> None:
     """Write one row an indicator, one column a perimeter, figures in words."""
-    columns = [
-        Column("Indicateur", 38),
-        Column("Unité", 12),
-        Column("Sens", 18),
-        Column("Fiabilité", 14),
-        Column("Formule", 46),
-        *(Column(_head(perimeter), 26) for perimeter in perimeters.itertuples()),
-    ]
+    heads = [_head(perimeter) for perimeter in perimeters.itertuples()]
+    columns = view("Comparaison", several=heads)
     cards = [
         {
             row.indicator_id: row
@@ -226,21 +221,10 @@ def _write_values(
     indicators: Released,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
-    shares: Mapping[str, Column],
+    shares: Sequence[str],
 ) -> None:
     """Write the same figures as numbers, one row a figure, ready to filter."""
-    columns = [
-        Column("Périmètre", 38),
-        Column("Indicateur", 38),
-        Column("Valeur", 13),
-        Column("Bas", 13),
-        Column("Haut", 13),
-        Column("Unité", 13),
-        Column("Fiabilité", 9),
-        *shares.values(),
-        Column("Note", 34),
-        Column("Source", 50),
-    ]
+    columns = view("Valeurs", several=[_RANK_HEAD] if _RANK in shares else [])
     ids = perimeters["perimeter_id"]
     names = dict(zip(ids, perimeters["name"].astype(str), strict=True))
     demonstration = bool(indicators.demonstration)

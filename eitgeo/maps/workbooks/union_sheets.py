@@ -15,11 +15,12 @@ from eitgeo.maps.words.difference_words import printed_gap
 from eitgeo.maps.workbooks.workbook import (
     Book,
     Cell,
-    Column,
     Figure,
     Printed,
     Row,
     Text,
+    note_of,
+    view,
 )
 from eitgeo.words import rounding_class
 
@@ -33,31 +34,7 @@ _IDENTITY = {
 }
 _BOUNDS = {"low": "bas", "high": "haut"}
 _LIST_HEAD = " : bas et haut selon une liste à confirmer"
-_BLOCK_COLUMNS = {
-    "alone": "Seul avec le socle",
-    "last": "En dernier",
-    "low": "Au moins",
-    "high": "Au plus",
-    "mean": "En moyenne",
-    "mean_per_deliberation": "Par délibération ajoutée",
-}
-_BLOCK_NOTE = (
-    "Ce que l'EPCI ajoute au socle (l'EPCI de toutes les unions) : seul ; en dernier, "
-    "quand tous les autres sont là ; au moins et au plus, quelle que soit l'union "
-    "qu'il rejoint ; en moyenne sur tous les ordres d'adhésion d'un seul tenant "
-    "(valeur de Shapley). « – » : il ne touche pas le socle, ou sans lui le reste "
-    "serait en morceaux. Les moyennes s'additionnent ; les arrondis, non."
-)
-_RANK_NOTE = (
-    "Rang parmi toutes les unions d'autant d'EPCI entiers, d'un seul tenant, autour de "
-    "l'EPCI socle. La liste est complète : le rang est exact. Les ex æquo partagent le "
-    "rang. Pas de rang parmi des unions dont une valeur dépend d'une liste à confirmer."
-)
-_PHASE_NOTE = (
-    "Chaque phase contient la précédente ; « Ajouté » est l'écart des deux chiffres "
-    "imprimés. « – » : tenu secret, ou selon une liste de membres à confirmer (bornes "
-    "dans « Comparaison »)."
-)
+_ADDED = ("alone", "last", "low", "high", "mean", "mean_per_deliberation")
 
 
 class UnionSheets(NamedTuple):
@@ -81,11 +58,7 @@ def write_unions(
         *_identity_figures(perimeters),
         *_indicator_figures(indicators, perimeters, catalogue),
     ]
-    columns = [
-        Column("N°", 12),
-        Column("Composition", 70),
-        *(Column(label, 15) for label, _ in figures),
-    ]
+    columns = view("Unions d'EPCI", several=[label for label, _ in figures])
     named = perimeters[["perimeter_id", "name"]].astype(str)
     rows = list(
         zip(
@@ -172,13 +145,6 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
 
     An indicator to which all EPCI always add the same is left out: it tells nothing.
     """
-    columns = [
-        Column("Indicateur", 38),
-        Column("EPCI", 34),
-        *(Column(label, 13) for label in _BLOCK_COLUMNS.values()),
-        Column("Unité", 13),
-        Column("Fiabilité", 9),
-    ]
     greyed = bool(blocks.demonstration)
     rows: list[Row] = []
     for indicator_id, indicator in catalogue.iterrows():
@@ -194,7 +160,7 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
                 str(row["name"]),
                 *(
                     _figure(row, indicator, _block_place(row, key), greyed=greyed)
-                    for key in _BLOCK_COLUMNS
+                    for key in _ADDED
                 ),
                 str(row["unit"]),
                 str(row["evidence"]),
@@ -203,8 +169,9 @@ def write_blocks(book: Book, *, blocks: Released, catalogue: pd.DataFrame) -> No
                 "records"
             )
         ]
-    note = Text(_BLOCK_NOTE, "note")
-    book.sheet("Ce qu'apporte chaque EPCI", columns, rows, note=note, frozen=2)
+    title = "Ce qu'apporte chaque EPCI"
+    note = Text(note_of(title), "note")
+    book.sheet(title, view(title), rows, note=note, frozen=2)
 
 
 def _block_place(row: Record, key: str) -> Place:
@@ -233,14 +200,6 @@ def write_ranks(
     catalogue: pd.DataFrame,
 ) -> None:
     """Write the exact rank of each compared perimeter that is a union of whole EPCI."""
-    columns = [
-        Column("Périmètre", 46),
-        Column("EPCI", 8),
-        Column("Indicateur", 42),
-        Column("Rang", 9),
-        Column("Unions d'autant d'EPCI", 14),
-        Column("Fiabilité", 9),
-    ]
     order = {str(name): rank for rank, name in enumerate(catalogue.index)}
     table = unions.ranks.table.sort_values(
         "indicator_id", key=lambda ids: ids.map(order), kind="stable"
@@ -260,9 +219,9 @@ def write_ranks(
         for row in table.to_dict("records")
         if row["perimeter_id"] == perimeter["perimeter_id"]
     ]
-    notes = (_RANK_NOTE, _front_note(unions, catalogue))
+    notes = (note_of("Rangs"), _front_note(unions, catalogue))
     rows += [(), *((Text(note, "note"),) for note in notes)]
-    book.sheet("Rangs", columns, rows, layout="page")
+    book.sheet("Rangs", view("Rangs"), rows, layout="page")
 
 
 def _rank_place(row: Record, column: str) -> Place:
@@ -274,18 +233,16 @@ def _front_note(unions: UnionSheets, catalogue: pd.DataFrame) -> str:
     """Say how many unions no other one equals or beats on all criteria."""
     front = unions.front.table
     if front.empty:
-        return (
-            "Front de Pareto : moins de deux critères observés distinguent les unions, "
-            "il n'est pas tracé."
-        )
+        return note_of("Sans front")
     names = str(front["criteria"].iloc[0]).split(", ")
     labels = ", ".join(str(catalogue.loc[name, "label"]) for name in names)
     n_front = int(front["on_front"].sum())
     place = partial(Place, "union_front", "toutes")
-    return (
-        f"Front de Pareto ({labels}) : {plain(n_front, place('on_front'))} unions sur "
-        f"{plain(len(front), place('unions'))} qu'aucune autre n'égale ou ne dépasse "
-        "partout en faisant mieux quelque part."
+    return note_of(
+        "Front",
+        labels=labels,
+        n_front=plain(n_front, place("on_front")),
+        n_unions=plain(len(front), place("unions")),
     )
 
 
@@ -296,12 +253,7 @@ def write_phases(book: Book, *, phases: Released, catalogue: pd.DataFrame) -> No
     for row in steps.to_dict("records"):
         labels.append(f"Année {row['year']} : {row['name']}")
         labels += ["Ajouté"] if row["phase"] > 1 else []
-    columns = [
-        Column("Indicateur", 42),
-        Column("Unité", 14),
-        Column("Fiabilité", 9),
-        *(Column(label, 26) for label in labels),
-    ]
+    columns = view("Élargissement", several=labels)
     greyed = bool(phases.demonstration)
     rows: list[Row] = []
     for indicator_id, indicator in catalogue.iterrows():
@@ -314,7 +266,7 @@ def write_phases(book: Book, *, phases: Released, catalogue: pd.DataFrame) -> No
         cells = _phase_cells(ordered, indicator, greyed=greyed)
         evidence = str(indicator_phases["evidence"].iloc[0])
         rows.append((str(indicator["label"]), str(indicator["unit"]), evidence, *cells))
-    note = Text(_PHASE_NOTE, "note")
+    note = Text(note_of("Élargissement"), "note")
     book.sheet("Élargissement", columns, rows, note=note, layout="page")
 
 

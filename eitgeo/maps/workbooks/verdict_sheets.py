@@ -15,21 +15,20 @@ from eitgeo.maps.words.governance_words import (
     VERDICT_WORDS,
 )
 from eitgeo.maps.words.sentences import perimeter_sentences
-from eitgeo.maps.workbooks.workbook import Book, Column, Figure, Group, Row
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Figure,
+    Group,
+    Row,
+    note_of,
+    view,
+)
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING
 
-_RULE = (
-    "Règle. Le verdict se lit sur ce que les entreprises et les conseils ont répondu "
-    "(governance.field), jamais sur des données de bureau, qui ne disent pas ce qu'ils "
-    "veulent. Intérêt confirmé : les quatre conditions tiennent. Non confirmé à ce "
-    "stade : l'une a été demandée et ne tient pas ; elle est nommée. Pas encore : rien "
-    "n'a été demandé (« – », qui n'est pas 0). Le seuil (governance.verdict) est une "
-    "hypothèse de travail, avec son motif."
-)
 _NO, _UNASKED = "non", "non_demandee"
-CONFIRM_NAMES, _METHOD_NAMES = labels_of("list_status"), labels_of("perimeter_method")
+CONFIRM_NAMES = labels_of("list_status")
 
 
 def write_words(
@@ -51,8 +50,7 @@ def write_words(
         rows.append(
             (str(perimeter["name"]), "\n".join(sentences), verdict_text(verdicts, name))
         )
-    columns = [Column("Périmètre", 36), Column("En clair", 110), Column("Verdict", 40)]
-    book.sheet("En clair", columns, rows, layout="grid")
+    book.sheet("En clair", view("En clair"), rows, layout="grid")
 
 
 def verdict_text(verdicts: pd.DataFrame, perimeter_id: str) -> str:
@@ -87,17 +85,8 @@ def write_verdict(book: Book, names: Mapping[str, str], verdicts: pd.DataFrame) 
             answer, why = ANSWER_WORDS[str(cell["answer"])], str(cell["reason"])
             texts = (answer, words["yes"], words["no"], why)
             rows.append((words["label"], value, limit, *texts))
-    rows.append(Group(_RULE))
-    columns = [
-        Column("Condition", 40),
-        Column("Valeur", 12),
-        Column("Seuil", 12),
-        Column("État", 18),
-        Column("Oui, si", 50),
-        Column("Non, si", 50),
-        Column("Motif du seuil", 60),
-    ]
-    book.sheet("Verdict", columns, rows, layout="grid")
+    rows.append(Group(note_of("Verdict")))
+    book.sheet("Verdict", view("Verdict"), rows, layout="grid")
 
 
 def _number(value: float, place: Place) -> str | Figure:
@@ -106,19 +95,7 @@ def _number(value: float, place: Place) -> str | Figure:
 
 def write_certificates(book: Book, *, perimeters: pd.DataFrame) -> None:
     """Write what is true of each perimeter, whatever method drew it."""
-    columns = [
-        Column("Périmètre", 46),
-        Column("Origine", 28),
-        Column("Appartenances", 16),
-        Column("Certificat", 100),
-    ]
-    rows: list[Row] = [
-        (
-            str(row.name),
-            _METHOD_NAMES.get(str(row.method), str(row.method)),
-            CONFIRM_NAMES[str(row.membership_status)],
-            str(row.certificate),
-        )
-        for row in perimeters.itertuples(index=False)
-    ]
-    book.sheet("Certificats", columns, rows, layout="page")
+    method = perimeters["method"]
+    named = method.map(labels_of("perimeter_method")).fillna(method)
+    columns = view("Certificats", perimeters.assign(method=named))
+    book.sheet("Certificats", columns, book.rows(columns), layout="page")

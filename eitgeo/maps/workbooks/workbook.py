@@ -6,11 +6,15 @@ every sheet says on screen and on paper what it is worth.
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
 import math
 import textwrap
+import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
@@ -19,6 +23,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from eitgeo.ledger import Place, apart
 from eitgeo.maps.paper.sheet import Sheet
+from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING, NBSP, typographic
 
 if TYPE_CHECKING:
@@ -109,6 +114,64 @@ def sourced(
     return named_columns
 
 
+def view(
+    sheet: str,
+    rows: pd.DataFrame | None = None,
+    *,
+    table: str = "",
+    keys: pd.Series[Any] | None = None,
+    several: Sequence[str] = (),
+    **words: str,
+) -> list[Column]:
+    """Return the columns that `sheets.csv` declares of a sheet.
+
+    A column holds the cells of `rows` that it names, in the words of a theme of labels
+    where it names one; `table` and `keys` say where figures stand. `several`: heads of
+    the columns that depend on the study, marked « * ».
+    """
+    columns: list[Column] = []
+    for about in declared_sheets()[sheet]:
+        if about["head"] == "*":
+            columns += [Column(head, float(about["width"])) for head in several]
+            continue
+        column = Column(about["head"].format(**words), float(about["width"]))
+        if rows is not None:
+            values, evidence = rows[about["cell"]], about["evidence"]
+            if about["words"]:
+                values = values.astype(str).map(labels_of(about["words"]))
+            column = column._replace(
+                values=values,
+                decimals=int(about["decimals"]) if about["decimals"] else None,
+                evidence=rows[evidence] if evidence else "O",
+                unit=about["unit"],
+            )
+        columns.append(column)
+    return columns if keys is None else sourced(columns, table, keys)
+
+
+@cache
+def declared_sheets() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of `sheets.csv`, sheet by sheet."""
+    path = resources.files("eitgeo.maps.workbooks").joinpath("sheets.csv")
+    sheets: dict[str, list[dict[str, str]]] = {}
+    with path.open(encoding="utf-8") as handle:
+        for row in csv.DictReader(handle):
+            sheets.setdefault(row["sheet"], []).append(row)
+    return sheets
+
+
+def note_of(sheet: str, *, part: str = "notes", **words: str) -> str:
+    """Return what stands under a sheet, or another text of `texts.toml`."""
+    text = _texts()[part].get(sheet, "")
+    return text.format(**words) if words else text
+
+
+@cache
+def _texts() -> dict[str, dict[str, str]]:
+    path = resources.files("eitgeo.maps.workbooks").joinpath("texts.toml")
+    return tomllib.loads(path.read_text("utf-8"))
+
+
 class Figure(NamedTuple):
     """A number with its own class, decimals and unit; set back where `greyed`.
 
@@ -190,7 +253,7 @@ class Book:
         """
         page = self._open(title, columns, layout=layout)
         if rows is None:
-            rows = _column_rows(columns, greyed=self.demonstration)
+            rows = self.rows(columns)
         first = _HEAD_ROW
         if any(column.label for column in columns):
             labels = tuple(Text(column.head, "head") for column in columns)
@@ -206,6 +269,11 @@ class Book:
             blank = [place for place, row in enumerate(rows) if not row]
             n_rows = min([len(rows), *blank])
             page.autofilter(_HEAD_ROW, 0, _HEAD_ROW + max(1, n_rows), len(columns) - 1)
+
+    def rows(self, columns: Sequence[Column]) -> list[Row]:
+        """Make the rows of columns that hold their values."""
+        cells = [_column_cells(one, greyed=self.demonstration) for one in columns]
+        return list(zip(*cells, strict=True))
 
     def content(self) -> bytes:
         """Close the workbook: the same bytes for the same sheets."""
@@ -328,13 +396,6 @@ def _make_formats(workbook: Any) -> Formats:
         grey = style | {"font_color": _GREY, "italic": True}
         formats[f"grey{decimals}"] = workbook.add_format(grey)
     return formats
-
-
-def _column_rows(columns: Sequence[Column], *, greyed: bool) -> list[Row]:
-    """Make the rows of a table whose columns hold their values."""
-    return list(
-        zip(*(_column_cells(one, greyed=greyed) for one in columns), strict=True)
-    )
 
 
 def _column_cells(column: Column, *, greyed: bool) -> Iterator[Cell]:

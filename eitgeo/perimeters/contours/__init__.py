@@ -6,6 +6,8 @@ Each file rests on those above it:
 - ``mesh``: Communes that trucks can drive between without leaving the area, around a
   root.
 - ``rules``: Rules common to all computed contours: sound on a mesh, and kept by a set.
+- ``stamps``: What perimeters carry along: what drew their contours, and what is to
+  confirm.
 - ``basins``: Zones of INSEE that a perimeter cuts: a check, never candidates.
 - ``certificate``: A certificate recomputed from polygons and borders, by code no method
   shares.

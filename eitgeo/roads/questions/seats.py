@@ -273,3 +273,15 @@ def no_seats(checks: pd.DataFrame) -> str:
     if not faults:
         return ""
     return f"aucun siège calculé, routes à vérifier : {' ; '.join(faults)}"
+
+
+def agreed_seats(seats: pd.DataFrame, n_seats: int) -> tuple[str, ...]:
+    """Return the towns that both criteria choose alone; none where they do not.
+
+    ``seats``: table ``animation_seats``.
+    """
+    rows = seats[seats["n_seats"] == n_seats]
+    choices = set(zip(rows["seat_1"], rows["seat_2"], strict=True))
+    if len(choices) != 1 or rows["ties"].any():
+        return ()
+    return tuple(str(code) for code in next(iter(choices)) if code)

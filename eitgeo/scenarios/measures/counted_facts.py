@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from eitgeo.tables.schemas.activity import COUNTED_FACTS, URSSAF_SECTORS
+from eitgeo.tables.columns import COUNTED_FACTS, URSSAF_SECTORS
 from eitgeo.words import NBSP
 
 _OLD_YEARS = 5

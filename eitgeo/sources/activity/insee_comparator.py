@@ -12,9 +12,8 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.source_columns import SourceColumn
 from eitgeo.sources.files.archives import ARCHIVE_SUFFIXES, extracted
 from eitgeo.sources.files.csv import OFFICIAL, cells_of, require_file
-from eitgeo.sources.files.declared import CsvSource, DeclaredRows
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, where
-from eitgeo.sources.files.rows import faulty
+from eitgeo.sources.files.rows import CsvSource, DeclaredRows, faulty
 from eitgeo.tables.schema import validate
 
 _MEMBER = "base_cc_comparateur.csv"
@@ -99,14 +98,6 @@ def read_insee_comparator(path: Path) -> Loaded:
         Table ``activity_insee``: ten rows a commune, whatever the communes of the
         study; a commune with an empty cell is left out, and so is an arrondissement of
         a commune that is there.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or in another encoding.
-    SchemaError
-        Missing column, malformed code, commune told twice, figure that is negative,
-        establishments that are no whole number or that their sectors do not sum to.
 
     References
     ----------

@@ -12,11 +12,10 @@ import pandas as pd
 from eitgeo.check import Faults, commune_code_fault
 from eitgeo.errors import SchemaError
 from eitgeo.reference.naf import naf_subclasses
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import naf_from_ape
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, first_reason, where
-from eitgeo.sources.sites.sirene_rows import counted_lines
-from eitgeo.sources.sites.sirene_scan import attached, engine
+from eitgeo.sources.files.rows import CsvSource
+from eitgeo.sources.sites.sirene_scan import attached, counted_lines, engine
 from eitgeo.tables.schema import validate
 
 if TYPE_CHECKING:
@@ -102,14 +101,6 @@ def read_urssaf_ape(
         ``table``: table ``activity_ape``, an ``employers`` and an ``employees`` row a
         commune and sub-class of the NAF rév. 2 (``4399A`` → ``43.99A``).
         ``dropped``: each reason with the count of its rows.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, truncated, in another encoding.
-    SchemaError
-        Missing column, year without a figure, code without its zero, unknown sector,
-        count that is no whole number, activity told twice, no row of the communes.
 
     Notes
     -----
@@ -257,14 +248,6 @@ def read_urssaf_sectors(path: Path) -> pd.DataFrame:
     pandas.DataFrame
         Table ``activity_urssaf``: the rows of the file, an ``employers`` and an
         ``employees`` each. Which communes the file covers is not told by the file.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or in another encoding.
-    SchemaError
-        Missing column, malformed code, unknown sector, sector told twice, count that
-        is no whole number.
 
     References
     ----------

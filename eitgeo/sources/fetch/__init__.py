@@ -8,15 +8,11 @@ Each file rests on those above it:
 
 - ``content``: What a file is, by its first and last bytes, whatever the server calls
   it.
-- ``http``: One polite request: who asks, redirections, what an answer means, how long
-  to wait.
 - ``register``: The register of the files: what each row asks for, and where it may be
   put.
-- ``fetched``: The account of what was fetched, beside the register; digests put into
-  it.
-- ``plan``: Which files are there, whole, in part or changed, and which are to be
-  brought in.
-- ``transfer``: One file, brought in whole: tries, resumption, and what it must be at
+- ``plan``: Which files are there, whole, in part or changed; the account of what was
+  fetched.
+- ``http``: One file brought in whole over HTTP: tries, resumption, what it must be at
   its end.
 - ``overpass``: Roads asked of an Overpass server, through osmnx: a graph, saved as
   GraphML.

@@ -7,40 +7,34 @@ What the server answers is looked at before osmnx keeps or believes it.
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import math
-import re
 import shutil
 import socket
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urljoin, urlsplit, urlunsplit
+from typing import Any
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import osmnx
 import requests
 
 from eitgeo.errors import SourceError
 from eitgeo.sources.fetch.http import (
-    MAX_WAIT_S,
     OK,
     Client,
-    require_safe_redirect,
+    Received,
+    refuse_unsafe_redirect,
     user_agent,
 )
 from eitgeo.sources.fetch.plan import Part, Watch
 from eitgeo.sources.fetch.register import Download
-from eitgeo.sources.fetch.transfer import Received
 from eitgeo.sources.ground.osm_roads import HIGHWAYS, WAY_TAGS
 from eitgeo.store import digest
 
 CACHE_NAME = ".eitgeo/overpass"
 """Answers so far, in the folder of the study: removed once the graph is whole."""
 
-_SIDES = 4
 _FILTER = f'["highway"~"^({"|".join(HIGHWAYS)})$"]["area"!~"yes"]'
 _NoRoadError = osmnx._errors.InsufficientResponseError  # noqa: SLF001 - not exported
 _REFUSALS = (
@@ -56,45 +50,22 @@ _LONGEST_REASON = 120
 MAX_ANSWER_BYTES = 1_000_000_000
 """Of one request: osmnx cuts a box so that none comes near."""
 
-MAX_ANSWER_S = 3600.0
-"""A server that gives its bytes one by one is left alone."""
+MAX_BUSY = 5
+"""Busy answers in a row, a minute each, before the server is left alone."""
 
 _CHUNK_BYTES = 1 << 16
-_RETRY_S, _POLL_S = 55.0, 5.0
-"""What osmnx waits after a busy answer, and between two looks at a running query."""
-
 _BUSY = frozenset({429, 504})
-_SLOT = re.compile(r"Slot available after: (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ), .*")
-_STATUS_LINE = 4
-"""The line of the status, from 0, that osmnx reads."""
-
-_HALF_TURN, _QUARTER_TURN = 180.0, 90.0
 _LATER = "relancer plus tard : ce qu'il a déjà donné est gardé"
 _SHOWN = 80
 
 
-class Asked(NamedTuple):
-    """What an address of the register asks of Overpass.
-
-    Attributes
-    ----------
-    api
-        Base address of the server.
-    box
-        West, south, east, north [degrees, EPSG:4326].
-    """
-
-    api: str
-    box: tuple[float, float, float, float]
-
-
-def asked_of(url: str) -> Asked:
-    """Read the box that an address carries.
+def query_of(url: str) -> tuple[str, tuple[float, float, float, float]]:
+    """Read the server and the box (W, S, E, N, degrees) that an address carries.
 
     Examples
     --------
-    >>> asked_of("https://overpass.example.org/api?bbox=0.1,43,0.5,43.4").box
-    (0.1, 43.0, 0.5, 43.4)
+    >>> query_of("https://overpass.example.org/api?bbox=0.1,43,0.5,43.4")
+    ('https://overpass.example.org/api', (0.1, 43.0, 0.5, 43.4))
     """
     parts = urlsplit(url)
     box_text = parse_qs(parts.query).get("bbox", [""])[0]
@@ -108,21 +79,21 @@ def asked_of(url: str) -> Asked:
             "→ …/api?bbox=ouest,sud,est,nord, en degrés"
         )
         raise SourceError(message)
-    return Asked(urlunsplit((*parts[:3], "", "")), (west, south, east, north))
+    return urlunsplit((*parts[:3], "", "")), (west, south, east, north)
 
 
 def transfer_graph(
     client: Client, item: Download, part: Part, *, base: Path, watch: Watch
 ) -> Received:
     """Ask for the roads of a box and write their graph; the caller names it."""
-    asked = asked_of(item.url)
+    api, box = query_of(item.url)
     cache = base / CACHE_NAME
     watch.started(item, done_bytes=0, total_bytes=None)
     part.begin(url=item.url, validator="")
     try:
-        with _settings(client, asked.api, cache):
+        with _settings(client, api, cache):
             graph = osmnx.graph_from_bbox(
-                asked.box,
+                box,
                 simplify=False,
                 retain_all=True,
                 truncate_by_edge=True,
@@ -144,7 +115,7 @@ def transfer_graph(
         raise SourceError(message) from error
     shutil.rmtree(cache, ignore_errors=True)
     watch.advanced(item, part.size_bytes)
-    return Received(asked.api, "", digest(part.path))
+    return Received(api, "", digest(part.path))
 
 
 def _reason(error: Exception) -> str:
@@ -156,7 +127,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, SourceError):
         return str(error)
     reason = " ".join(str(error).split())
-    short = "".join(one for one in reason[:_LONGEST_REASON] if one.isprintable())
+    short = "".join(sign for sign in reason[:_LONGEST_REASON] if sign.isprintable())
     return (
         f"réponse inutilisable du serveur Overpass ({short}) → vérifier le cadre et "
         "l'adresse du registre, ou relancer plus tard"
@@ -176,7 +147,7 @@ def _settings(client: Client, api: str, cache: Path) -> Iterator[None]:
         "http_referer": user_agent(),
         "requests_timeout": 3 * client.read_s,
         "requests_kwargs": {
-            "hooks": {"response": _Doorkeeper().look_at},
+            "hooks": {"response": _guard()},
             **({"proxies": proxies} if proxies else {}),
         },
         "useful_tags_way": list(WAY_TAGS),
@@ -195,79 +166,42 @@ def _settings(client: Client, api: str, cache: Path) -> Iterator[None]:
         socket.getaddrinfo = finder  # osmnx pins the address of the server
 
 
-class _Doorkeeper:
-    """Looks at every answer of one download: redirections, waits, size, content."""
+def _guard() -> Callable[..., None]:
+    """Return what looks at each answer before osmnx keeps or believes it."""
+    n_busy = 0
 
-    def __init__(self) -> None:
-        self._met: list[str] = []
-        self._waited_s = 0.0
-
-    def look_at(self, answer: requests.Response, **_: Any) -> None:
-        """Refuse an answer that must not be believed, before it is read further."""
-        try:
-            self._look_at(answer)
-        except BaseException:
-            answer.close()  # the library would not, where a hook raises
-            raise
-
-    def _look_at(self, answer: requests.Response) -> None:
-        self._met.append(answer.url)
+    def look_at(answer: requests.Response, **_: Any) -> None:
+        nonlocal n_busy
+        refuse_unsafe_redirect(answer)
         if answer.is_redirect:
-            self._look_at_redirect(urljoin(answer.url, answer.headers["location"]))
             return
-        self._met = []
-        _read_within(answer)
-        if answer.status_code in _BUSY:
-            self._wait(_RETRY_S)
-        elif answer.request.method == "GET":
-            self._look_at_status(answer.text)
-        elif answer.status_code == OK:
-            _require_roads(answer.content)
-            self._waited_s = 0.0
-
-    def _look_at_redirect(self, target: str) -> None:
-        old, new = (urlsplit(url).scheme for url in (self._met[-1], target))
-        require_safe_redirect([*self._met, target], old, new)
-
-    def _look_at_status(self, text: str) -> None:
-        """Read what the server says of its next free place, as osmnx does."""
-        lines = text.split("\n")
-        line = lines[_STATUS_LINE] if len(lines) > _STATUS_LINE else ""
-        if line.startswith("Currently "):
-            self._wait(_POLL_S)
-        elif line.startswith("Slot"):
-            slot = _SLOT.fullmatch(line)
-            if slot is None:
-                raise _unusable("état illisible")
-            moment = dt.datetime.fromisoformat(slot[1])
-            self._wait((moment - dt.datetime.now(tz=dt.UTC)).total_seconds())
-
-    def _wait(self, seconds: float) -> None:
-        self._waited_s += max(seconds, 0.0)
-        if self._waited_s > MAX_WAIT_S:
-            minutes = math.ceil(self._waited_s / 60)
-            message = f"le serveur Overpass fait attendre {minutes} min → {_LATER}"
+        body = bytearray()
+        for chunk in answer.iter_content(_CHUNK_BYTES):
+            body += chunk
+            if len(body) > MAX_ANSWER_BYTES:
+                answer.close()  # the library would not, where a hook raises
+                raise _unusable("sans fin")
+        answer._content = bytes(body)  # noqa: SLF001 - read already, as `content` would
+        if answer.request.method != "POST":
+            return
+        n_busy = n_busy + 1 if answer.status_code in _BUSY else 0
+        if n_busy > MAX_BUSY:
+            message = f"le serveur Overpass est trop occupé → {_LATER}"
             raise SourceError(message)
+        if answer.status_code == OK:
+            _require_roads(answer.content)
+
+    return look_at
 
 
 def _unusable(what: str) -> SourceError:
-    short = "".join(one for one in what[:_SHOWN] if one.isprintable())
+    short = "".join(sign for sign in what[:_SHOWN] if sign.isprintable())
     message = f"réponse inutilisable du serveur Overpass ({short}) → {_LATER}"
     return SourceError(message)
 
 
-def _read_within(answer: requests.Response) -> None:
-    """Read a body of a bounded size, in a bounded time."""
-    body, limit_s = bytearray(), time.monotonic() + MAX_ANSWER_S
-    for chunk in answer.iter_content(_CHUNK_BYTES):
-        body += chunk
-        if len(body) > MAX_ANSWER_BYTES or time.monotonic() > limit_s:
-            raise _unusable("sans fin")
-    answer._content = bytes(body)  # noqa: SLF001 - read already, as `content` would
-
-
 def _require_roads(body: bytes) -> None:
-    """Refuse a page, an answer that was cut short, rows that are no roads."""
+    """Refuse a page, and an answer that was cut short: nothing else would say it."""
     try:
         content = json.loads(body)
     except (RecursionError, ValueError) as error:
@@ -275,26 +209,4 @@ def _require_roads(body: bytes) -> None:
     if not isinstance(content, dict) or not isinstance(content.get("elements"), list):
         raise _unusable("aucune liste de routes")
     if "remark" in content:
-        # Roads are missing, and nothing else would say it.
         raise _unusable(f"coupée avant sa fin : {content['remark']}")
-    if not all(map(_is_element, content["elements"])):
-        raise _unusable("un nœud ou une voie mal formés")
-
-
-def _is_element(one: Any) -> bool:
-    if not isinstance(one, dict) or type(one.get("id")) is not int:
-        return False
-    tags = one.get("tags", {})
-    if not isinstance(tags, dict) or not all(isinstance(t, str) for t in tags.values()):
-        return False
-    if one.get("type") == "node":
-        return _is_within(one.get("lon"), _HALF_TURN) and _is_within(
-            one.get("lat"), _QUARTER_TURN
-        )
-    nodes = one.get("nodes", [])
-    is_listed = isinstance(nodes, list) and all(type(n) is int for n in nodes)
-    return is_listed and (one.get("type") != "way" or len(nodes) > 0)
-
-
-def _is_within(value: Any, most: float) -> bool:
-    return type(value) in {int, float} and -most <= value <= most

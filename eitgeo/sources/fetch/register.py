@@ -112,15 +112,6 @@ def read_register(path: Path) -> list[RegisterRow]:
     -------
     list of RegisterRow
         In the order of the file.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, name absent or repeated, address that is not http(s), target
-        outside ``data/raw`` or unsafe on some system, malformed digest, unknown sign
-        in braces; all at once.
     """
     table = read_rows(path, columns=COLUMNS)
     rows = [

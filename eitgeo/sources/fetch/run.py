@@ -12,25 +12,22 @@ from urllib.parse import urlsplit, urlunsplit
 from filelock import FileLock, Timeout
 
 from eitgeo.errors import EitgeoError, SourceError
-from eitgeo.sources.fetch.fetched import (
+from eitgeo.sources.fetch.plan import (
     FETCHED_NAME,
     Fetched,
-    read_fetched,
-    write_fetched,
-)
-from eitgeo.sources.fetch.plan import (
     Outcome,
     Part,
     Planned,
     Watch,
     inspect_files,
     planned_downloads,
+    read_fetched,
+    write_fetched,
 )
 from eitgeo.sources.fetch.register import Download
 
 if TYPE_CHECKING:
-    from eitgeo.sources.fetch.http import Client
-    from eitgeo.sources.fetch.transfer import Received
+    from eitgeo.sources.fetch.http import Client, Received
 
 LOCK_NAME = ".eitgeo/fetch.lock"
 
@@ -84,7 +81,7 @@ def announced_sizes(
     downloads: Iterable[Download], *, client: Client | None = None
 ) -> dict[str, int | None]:
     """Ask the servers for the size of files, without the files."""
-    from eitgeo.sources.fetch.transfer import ask_sizes  # noqa: PLC0415
+    from eitgeo.sources.fetch.http import ask_sizes  # noqa: PLC0415
 
     asker = client or open_client(read_s=10.0)
     items = list(downloads)
@@ -164,7 +161,7 @@ def _received(
         from eitgeo.sources.fetch.overpass import transfer_graph  # noqa: PLC0415
 
         return transfer_graph(client, item, part, base=base, watch=watch)
-    from eitgeo.sources.fetch.transfer import transfer  # noqa: PLC0415
+    from eitgeo.sources.fetch.http import transfer  # noqa: PLC0415
 
     return transfer(client, item, part, watch=watch)
 

@@ -1,15 +1,19 @@
-"""Archives of the producers (.zip, .7z), opened without trusting what they announce."""
+"""Archives of the producers (.zip, .7z): names looked at, sizes summed, then unfolded.
+
+Neither library writes more of a member than its announced size: the sum is a limit.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import io
+import shutil
 import stat
 import tempfile
 import zipfile
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, NamedTuple
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SourceError
@@ -20,14 +24,12 @@ ARCHIVE_SUFFIXES = (".zip", ".7z")
 MAX_BYTES = 4_000_000_000
 """Limit of what one archive may unfold [bytes]: a national BD TOPO fits."""
 
-_CHUNK_BYTES = 1 << 20
 _ENCRYPTED_FLAG = 0x1
-
+_DEFECTIVE = "ne pas ouvrir : reprendre le fichier officiel"
 Wanted = Callable[[str], bool] | Collection[str]
 
 
-@dataclass(frozen=True)
-class _Member:
+class _Member(NamedTuple):
     """One file of an archive, as the archive announces it."""
 
     name: str
@@ -47,64 +49,93 @@ def extracted(
     PKWARE, *.ZIP File Format Specification* (APPNOTE.TXT, 6.3.10), §4.4; 7-Zip,
     *7z Format description* (7zFormat.txt).
     """
-    picks = _picker(wanted)
+    picks = wanted if callable(wanted) else _ends_with(wanted)
     if path.is_dir():
-        yield _require_some(_in_folder(path, picks), path)
+        paths = {at.relative_to(path).as_posix(): at for at in path.rglob("*")}
+        names = sorted(name for name, at in paths.items() if at.is_file())
+        yield _require_some({name: paths[name] for name in names if picks(name)}, path)
         return
     require_file(path)
     if path.suffix.lower() not in ARCHIVE_SUFFIXES:
         yield _require_some({path.name: path} if picks(path.name) else {}, path)
         return
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        yield _unfold(path, picks, Path(folder), max_bytes)
+        try:
+            members = _unfold(path, picks, Path(folder), max_bytes)
+        except EitgeoError:
+            raise
+        except Exception as error:
+            # The two libraries meet hostile bytes with many an exception.
+            raise _unreadable(path, error) from error
+        yield members
 
 
-def _picker(wanted: Wanted) -> Callable[[str], bool]:
-    if callable(wanted):
-        return wanted
-    endings = tuple(ending.casefold() for ending in wanted)
-    return lambda name: name.casefold().endswith(endings)
+def _ends_with(endings: Collection[str]) -> Callable[[str], bool]:
+    folded = tuple(ending.casefold() for ending in endings)
+    return lambda name: name.casefold().endswith(folded)
 
 
-def _in_folder(folder: Path, picks: Callable[[str], bool]) -> dict[str, Path]:
-    paths = {
-        path.relative_to(folder).as_posix(): path
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-    return {name: paths[name] for name in sorted(paths) if picks(name)}
-
-
-def _require_some(found: dict[str, Path], path: Path) -> dict[str, Path]:
-    if not found:
+def _require_some(files: dict[str, Path], path: Path) -> dict[str, Path]:
+    if not files:
         message = (
             f"{path.name} : aucun des fichiers nécessaires dans ce qui est fourni "
             "→ vérifier qu'il s'agit du bon téléchargement"
         )
         raise SourceError(message)
-    return found
+    return files
+
+
+def _unreadable(path: Path, error: Exception) -> SourceError:
+    if type(error).__name__ == "PasswordRequired":  # of py7zr
+        return _locked(path)
+    message = (
+        f"{path.name} : archive illisible ou tronquée ({type(error).__name__}) "
+        "→ la télécharger à nouveau, ou la décompresser et indiquer le dossier"
+    )
+    return SourceError(message)
+
+
+def _locked(path: Path) -> SourceError:
+    message = (
+        f"{path.name} : archive protégée par un mot de passe "
+        "→ la décompresser et indiquer le dossier"
+    )
+    return SourceError(message)
 
 
 def _unfold(
     path: Path, picks: Callable[[str], bool], folder: Path, max_bytes: int
 ) -> dict[str, Path]:
     is_zip = path.suffix.lower() == ".zip"
-    try:
-        members = _zip_members(path) if is_zip else _seven_members(path)
-    except Exception as error:
-        raise _unreadable(path, error) from error
+    members = _zip_members(path) if is_zip else _seven_members(path)
     _require_safe(members, path)
-    kept = sorted((m for m in members if picks(m.name)), key=lambda m: m.name)
-    _require_limit(sum(member.size_bytes for member in kept), max_bytes, path)
-    targets = _targets([member.name for member in kept], folder)
+    kept = sorted(member for member in members if picks(member.name))
+    size_bytes = sum(member.size_bytes for member in kept)
+    if size_bytes > max_bytes:
+        message = (
+            f"{path.name} : {size_bytes / 1e6:.0f} Mo une fois décompressée, plus que "
+            f"la limite de {max_bytes / 1e6:.0f} Mo → vérifier l'origine de l'archive, "
+            "ou la décompresser et indiquer le dossier"
+        )
+        raise SourceError(message)
+    # Short numbered folders: the producers' own names pass the limits of Windows.
+    parents = sorted({PurePosixPath(member.name).parent for member in kept})
+    short = {parent: folder / str(rank) for rank, parent in enumerate(parents)}
+    for target in short.values():
+        target.mkdir()
+    targets = {
+        name: short[PurePosixPath(name).parent] / PurePosixPath(name).name
+        for name, *_ in kept
+    }
     _require_some(targets, path)
-    try:
-        if is_zip:
-            _unfold_zip(path, targets, max_bytes)
-        else:
-            _unfold_seven(path, targets, max_bytes)
-    except Exception as error:
-        raise _unreadable(path, error) from error
+    if is_zip:
+        with zipfile.ZipFile(path) as archive:
+            for name, target in targets.items():
+                with archive.open(name) as source, target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+        return targets
+    with _Writers(targets) as writers, _opened_seven(path) as archive:
+        archive.extract(targets=list(targets), factory=writers)
     return targets
 
 
@@ -122,12 +153,15 @@ def _zip_members(path: Path) -> list[_Member]:
         ]
 
 
-def _seven(path: Path) -> Any:
-    return from_extra("py7zr", extra="archives", purpose=f"{path.name} (archive 7z)")
+@contextlib.contextmanager
+def _opened_seven(path: Path) -> Iterator[Any]:
+    py7zr = from_extra("py7zr", extra="archives", purpose=f"{path.name} (archive 7z)")
+    with path.open("rb") as handle, py7zr.SevenZipFile(handle) as archive:
+        yield archive
 
 
 def _seven_members(path: Path) -> list[_Member]:
-    with path.open("rb") as handle, _seven(path).SevenZipFile(handle) as archive:
+    with _opened_seven(path) as archive:
         locked = archive.needs_password()
         return [
             _Member(
@@ -141,153 +175,41 @@ def _seven_members(path: Path) -> list[_Member]:
         ]
 
 
-def _unreadable(path: Path, error: Exception) -> EitgeoError:
-    # The two libraries meet hostile bytes with many an exception: all mean this.
-    if isinstance(error, EitgeoError):
-        return error
-    if type(error).__name__ == "PasswordRequired":  # of py7zr
-        return _locked(path)
-    if isinstance(error, NotImplementedError):
-        message = (
-            f"{path.name} : compression non prise en charge ({error}) "
-            "→ décompresser l'archive et indiquer le dossier"
-        )
-        return SourceError(message)
-    message = (
-        f"{path.name} : archive illisible ou tronquée ({type(error).__name__}) "
-        "→ la télécharger à nouveau"
-    )
-    return SourceError(message)
-
-
-def _locked(path: Path) -> SourceError:
-    message = (
-        f"{path.name} : archive protégée par un mot de passe "
-        "→ la décompresser et indiquer le dossier"
-    )
-    return SourceError(message)
-
-
 def _require_safe(members: list[_Member], path: Path) -> None:
     faults = Faults(path.name)
-    met: set[str] = set()
-    for member in members:
-        if not _is_inside(member.name):
-            what = f"chemin « {member.name} » hors du dossier de l'archive"
-            faults.add(what, remedy="ne pas ouvrir : reprendre le fichier officiel")
-        elif member.is_link:
-            what = f"« {member.name} » est un lien et non un fichier"
-            faults.add(what, remedy="ne pas ouvrir : reprendre le fichier officiel")
+    seen: set[str] = set()
+    for name, _, is_link, _ in members:
+        parts = PurePosixPath(name).parts
+        is_plain = bool(parts) and not set(name) & {"\\", ":", "\0"}
+        if not is_plain or parts[0] == "/" or ".." in parts:
+            what = f"chemin « {name} » hors du dossier de l'archive"
+            faults.add(what, remedy=_DEFECTIVE)
+        elif is_link:
+            faults.add(f"« {name} » est un lien et non un fichier", remedy=_DEFECTIVE)
         # Windows and macOS fold the case of names.
-        folded = member.name.casefold()
-        if folded in met:
-            what = f"« {member.name} » figure deux fois"
-            faults.add(what, remedy="reprendre le fichier officiel")
-        met.add(folded)
+        if name.casefold() in seen:
+            faults.add(f"« {name} » figure deux fois", remedy=_DEFECTIVE)
+        seen.add(name.casefold())
     faults.raise_if_any(SourceError)
     if any(member.is_encrypted for member in members):
         raise _locked(path)
 
 
-def _is_inside(name: str) -> bool:
-    parts = PurePosixPath(name).parts
-    is_plain = not set(name) & {"\\", ":", "\0"}
-    return bool(parts) and is_plain and parts[0] != "/" and ".." not in parts
-
-
-def _require_limit(size_bytes: int, max_bytes: int, path: Path) -> None:
-    if size_bytes > max_bytes:
-        message = (
-            f"{path.name} : {size_bytes / 1e6:.0f} Mo une fois décompressée, plus que "
-            f"la limite de {max_bytes / 1e6:.0f} Mo → vérifier l'origine de l'archive, "
-            "ou la décompresser et indiquer le dossier"
-        )
-        raise SourceError(message)
-
-
-def _targets(names: list[str], folder: Path) -> dict[str, Path]:
-    # Short numbered folders: the producers' own names pass the limits of Windows.
-    parents = sorted({PurePosixPath(name).parent for name in names})
-    short = {parent: folder / str(rank) for rank, parent in enumerate(parents)}
-    for target in short.values():
-        target.mkdir()
-    return {
-        name: short[PurePosixPath(name).parent] / PurePosixPath(name).name
-        for name in names
-    }
-
-
-def _unfold_zip(path: Path, targets: dict[str, Path], max_bytes: int) -> None:
-    total_bytes = 0
-    with zipfile.ZipFile(path) as archive:
-        for name, target in targets.items():
-            with archive.open(name) as source, target.open("wb") as copy:
-                while chunk := source.read(_CHUNK_BYTES):
-                    total_bytes += len(chunk)
-                    _require_limit(total_bytes, max_bytes, path)
-                    copy.write(chunk)
-
-
-def _unfold_seven(path: Path, targets: dict[str, Path], max_bytes: int) -> None:
-    by_path = {PurePosixPath(name).as_posix(): to for name, to in targets.items()}
-    writers = _Writers(by_path, max_bytes, path)
-    with (
-        path.open("rb") as handle,
-        _seven(path).SevenZipFile(handle) as archive,
-        contextlib.closing(writers),
-    ):
-        archive.extract(targets=list(targets), factory=writers)
-
-
-@dataclass
-class _Writers:
-    """Writes the members of a 7z archive, and counts the bytes of all of them.
-
-    It and what it makes have the methods that py7zr asks of its own.
-    """
-
-    targets: dict[str, Path]
-    max_bytes: int
-    path: Path
-    opened: list[_Writer] = field(default_factory=list)
-    total_bytes: int = 0
-
-    def create(self, filename: str) -> _Writer:
-        writer = _Writer(self.targets[filename].open("w+b"), self.count)
-        self.opened.append(writer)
-        return writer
-
-    def count(self, size_bytes: int) -> None:
-        self.total_bytes += size_bytes
-        _require_limit(self.total_bytes, self.max_bytes, self.path)
-
-    def close(self) -> None:
-        for writer in self.opened:
-            writer.close()
-
-
-@dataclass
-class _Writer:
-    """One member on its way to a file."""
-
-    file: BinaryIO
-    count: Callable[[int], None]
-
-    def write(self, s: bytes | bytearray) -> int:
-        self.count(len(s))
-        return self.file.write(s)
-
-    def read(self, size: int | None = None) -> bytes:
-        return self.file.read(-1 if size is None else size)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        return self.file.seek(offset, whence)
-
-    def flush(self) -> None:
-        self.file.flush()
+class _File(io.FileIO):
+    """A member on its way to a file, with the method more that py7zr asks for."""
 
     def size(self) -> int:
-        return self.file.tell()
+        return self.tell()
 
-    def close(self) -> None:
-        self.file.close()
+
+class _Writers(contextlib.ExitStack):
+    """Opens the targets of a 7z archive, as py7zr asks for them."""
+
+    def __init__(self, targets: dict[str, Path]) -> None:
+        super().__init__()
+        self._targets = {
+            PurePosixPath(name).as_posix(): at for name, at in targets.items()
+        }
+
+    def create(self, filename: str) -> _File:
+        return self.enter_context(_File(self._targets[filename], "w+"))

@@ -16,7 +16,7 @@ from eitgeo.errors import SchemaError, SourceError
 if TYPE_CHECKING:
     import pandas as pd
 
-    type Lines = list[tuple[int, list[str]]]
+type Lines = list[tuple[int, list[str]]]
 
 MAX_COLUMNS = 1000
 """The widest official file, SIRENE, has 54."""

@@ -62,13 +62,6 @@ def read_sheet(
         ``columns`` then ``optional``, text without surrounding blanks, dates as
         ``AAAA-MM-JJ``; the index is the line of the sheet, named ``line``.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable, too large once decompressed, without a row.
-    SchemaError
-        Sheet or column missing.
-
     References
     ----------
     ECMA-376, *Office Open XML File Formats*, part 1, SpreadsheetML.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -26,12 +25,8 @@ from eitgeo.sources.files.loaded import (
 )
 from eitgeo.sources.files.rows import to_amounts
 from eitgeo.sources.files.shapes import repaired_polygons
-from eitgeo.sources.files.vectors import VectorSource, count_features
+from eitgeo.sources.files.vectors import Bounds, VectorSource, count_features
 from eitgeo.tables.schema import validate
-
-if TYPE_CHECKING:
-    from eitgeo.sources.files.vectors import Bounds
-
 
 ZONES = VectorSource("bd_topo_zones", layer="zone_d_activite_ou_d_interet")
 ROADS = VectorSource("bd_topo_roads", layer="troncon_de_route")
@@ -85,15 +80,6 @@ def read_bd_topo_zones(
         ``is_fictitious`` (outline not surveyed), ``area_ha``, ``source``, polygons in
         EPSG:2154. Zones of other categories, and those that have no surface, are
         left out; zones out of bounds are not read, and counted in a remark.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable, in another encoding, or a hostile archive.
-    SchemaError
-        Layer or column missing.
-    CrsError
-        CRS absent or another one; coordinates outside metropolitan France.
 
     References
     ----------
@@ -154,15 +140,6 @@ def read_bd_topo_roads(path: Path, *, bounds: Bounds | None = None) -> Audited:
         ``forward``, ``backward``, or ``""`` where unknown; limits in metres and
         tonnes, NaN where a limit is not filled in, or is zero or absurd (then told);
         lines in EPSG:2154 (with z where the file has it).
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable, in another encoding, or a hostile archive.
-    SchemaError
-        Layer or column missing, malformed number.
-    CrsError
-        CRS absent or another one; coordinates outside metropolitan France.
 
     Notes
     -----

@@ -7,7 +7,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -26,10 +25,9 @@ from rasterio.warp import transform_bounds
 from eitgeo.check import WORKING_EPSG
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.own_data import RASTERS
+from eitgeo.sources.files.vectors import RASTERS
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float64]
 
 _UNREADABLE = (
     rasterio.errors.RasterioIOError,
@@ -78,15 +76,6 @@ def read_elevation(
     Elevation
         The grid in memory; cells without data are NaN.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    CrsError
-        The raster has no CRS.
-    SchemaError
-        More than one band, rotated grid, no known cell, or no cell within bounds.
-
     References
     ----------
     Producer: any; the default is NOAA GLOBE 1.0,
@@ -127,15 +116,6 @@ def read_elevation_grid(
     numpy.ndarray
         Shape (rows, columns), altitudes [m], the first row in the north; NaN where
         the source holds nothing.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    CrsError
-        The raster has no CRS.
-    SchemaError
-        More than one band, or a rotated grid.
     """
     xmin, ymin, xmax, ymax = bounds
     columns = max(2, round((xmax - xmin) / cell_m))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,9 +23,8 @@ from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
 from eitgeo.sources.files.shapes import repaired_polygons
 from eitgeo.sources.ground.elevation import open_raster, read_window, require_grid
 
-if TYPE_CHECKING:
-    Bounds = tuple[float, float, float, float]
-    Floats = npt.NDArray[np.float64]
+Bounds = tuple[float, float, float, float]
+Floats = npt.NDArray[np.float64]
 
 INDUSTRIAL_CLASS = "121"
 SHARE_COLUMNS = ("class_code", "label", "share_pct", "area_km2")
@@ -57,16 +56,6 @@ def read_land_cover(path: Path, *, areas: gpd.GeoDataFrame, key: str) -> Audited
         ``area_km2`` [km², in the CRS of the raster]. Class 121 is always there, 0
         where there is none. Areas out of the raster are left out; those that it
         covers in part are told.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    CrsError
-        Raster without CRS or in degrees; areas not in EPSG:2154.
-    SchemaError
-        Several bands, values that are no class, repeated or absent key, no area
-        within the raster.
 
     Notes
     -----
@@ -134,15 +123,6 @@ def read_industrial_cover(
     shapely.Geometry
         Union of the cells, EPSG:2154; empty where the class is not there, or the
         raster lies elsewhere.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    CrsError
-        Raster without CRS or in degrees.
-    SchemaError
-        Several bands, values that are no class.
 
     Notes
     -----

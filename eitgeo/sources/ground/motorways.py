@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 
 EXITS = CsvSource("exits")
 TRIPS = CsvSource("trips")
@@ -57,13 +57,6 @@ def read_motorway_exits(
     -------
     pandas.DataFrame
         Those columns, sorted by motorway and rank (int64).
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed or unknown code, repeated rank.
     """
     return EXITS.accepted(path, known_communes=known_communes).sort_values(
         ["motorway", "rank"], ignore_index=True
@@ -83,12 +76,5 @@ def read_known_trips(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Those columns, sorted by origin and destination.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed code, decimal comma, repeated trip.
     """
     return TRIPS.accepted(path).sort_values(["from_code", "to_code"], ignore_index=True)

@@ -50,15 +50,6 @@ def read_official_zones(
         that the file gives, else the one that the zone covers most; zones that overlap
         none are left out, those whose commune was changed are told.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable, in another encoding, or a hostile archive.
-    SchemaError
-        Unknown producer, layer or column missing, malformed value.
-    CrsError
-        CRS absent or another one; coordinates outside metropolitan France.
-
     References
     ----------
     Producer: CNIG, standard Sites économiques,

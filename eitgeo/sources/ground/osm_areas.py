@@ -13,7 +13,7 @@ import logging
 import tempfile
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -40,8 +40,7 @@ from eitgeo.sources.files.shapes import WGS84_EPSG, repaired_polygons, to_lamber
 from eitgeo.sources.files.vectors import VectorSource
 from eitgeo.tables.schema import validate
 
-if TYPE_CHECKING:
-    Bounds = tuple[float, float, float, float]
+Bounds = tuple[float, float, float, float]
 
 INDUSTRIAL_LANDUSE = ("industrial",)
 """Values of ``landuse`` that are kept."""
@@ -88,14 +87,6 @@ def read_osm_areas(
         ``kind`` is the value of ``landuse``, the commune is not known (``""``). Areas
         whose outline does not close, or crosses itself, are left out. An extract
         without any gives no row.
-
-    Raises
-    ------
-    SourceError
-        When the file is absent, cut short or not of OpenStreetMap; when it is not in
-        order and above ``MAX_SORTED_BYTES``.
-    CrsError
-        When an area lies outside metropolitan France and its borders.
 
     References
     ----------
@@ -239,15 +230,6 @@ def read_osm_zones(path: Path) -> Audited:
         areas; ``kind`` is ``industrial``, ``commercial`` or ``retail``; no name; the
         commune is not known (``""``). Areas of another use, without surface, or drawn
         twice are left out; outlines that cross themselves are repaired and told.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, unreadable, in another encoding.
-    SchemaError
-        Column missing.
-    CrsError
-        CRS other than degrees or Lambert 93; coordinates outside metropolitan France.
 
     References
     ----------

@@ -1,16 +1,21 @@
-"""Roads of OpenStreetMap: a dated ``.osm.pbf`` or ``.osm`` file, streamed to arrays.
+"""Roads of OpenStreetMap: dated files, one or several, streamed to arrays.
 
 Only what routing needs is kept: ways that carry traffic, the nodes they stand on,
-barriers, and turn restrictions. Nothing is interpreted here: tags stay as text.
+barriers, and turn restrictions. Nothing is interpreted here: tags stay as text. Osmium
+filters a file and writes what passes in OPL, its format of one object a line; arrow
+reads the lines: no object becomes one of Python.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -20,16 +25,139 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from osmium.filter import EntityFilter, IdFilter, TagFilter
 from osmium.osm import NODE, NOTHING, RELATION, WAY
+from pyarrow import csv
 
-from eitgeo.errors import SourceError
-from eitgeo.sources.ground.osm_lines import node_refs, read_lines, tag_table
-from eitgeo.words import french_number
+from eitgeo.errors import SourceError, unread_reason
+from eitgeo.words import french_number, french_size
 
-if TYPE_CHECKING:
-    Bounds = tuple[float, float, float, float]
-    Flags = npt.NDArray[np.bool_]
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
+Bounds = tuple[float, float, float, float]
+
+Flags = npt.NDArray[np.bool_]
+
+Floats = npt.NDArray[np.float64]
+
+Ints = npt.NDArray[np.int64]
+
+
+_COLUMNS = {NODE: ["id", "tags", "lon", "lat"], WAY: ["id", "tags", "nodes"]}
+_BLOCK_BYTES = 2**24
+"""Longest line that is read."""
+
+_LINES_PER_BYTE = 12
+"""Room that lines may take, for a byte of a file that is packed; those of XML are
+shorter than it."""
+
+_PACKED = {".pbf", ".bz2", ".gz"}
+
+_ESCAPED = re.compile("%([0-9a-f]+)%")
+
+
+def read_lines(path: Path, kind: Any, *filters: Any) -> dict[str, pa.Array]:
+    """Return the fields of the nodes, or ways, that pass all filters, in order.
+
+    References
+    ----------
+    OPL, https://osmcode.org/opl-file-format/.
+    """
+    columns = dict.fromkeys(_COLUMNS[kind], pa.string())
+    with _passing_folder(path) as folder:
+        lines = Path(folder) / "objets.opl"
+        target = osmium.io.File(str(lines), "opl,add_metadata=none")
+        with (
+            osmium.io.Reader(str(path), kind) as reader,
+            osmium.SimpleWriter(target) as writer,
+        ):
+            osmium.apply(reader, *filters, writer)
+        table = _table(lines, columns)
+    return {name: _field(table, name) for name in columns}
+
+
+def _passing_folder(path: Path) -> tempfile.TemporaryDirectory[str]:
+    """Make a folder with room for lines: a full disk ends osmium, and all with it."""
+    where = tempfile.gettempdir()
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="eitgeo-")
+        free = shutil.disk_usage(where).free
+    except OSError as error:
+        reason = unread_reason(error)
+        message = f"{where} : dossier provisoire impossible ({reason})"
+        raise SourceError(
+            f"{message} → en nommer un autre (variable TMPDIR)"
+        ) from error
+    packed = path.suffix in _PACKED
+    needed = (_LINES_PER_BYTE if packed else 1) * path.stat().st_size
+    if free < needed:
+        folder.cleanup()
+        message = (
+            f"{where} : {french_size(free)} libres, il en faut {french_size(needed)} "
+            f"pour lire {path.name} → faire de la place, ou nommer un autre dossier "
+            "(variable TMPDIR)"
+        )
+        raise SourceError(message)
+    return folder
+
+
+def _table(lines: Path, columns: dict[str, Any]) -> pa.Table:
+    if not lines.stat().st_size:
+        return pa.schema(columns).empty_table()
+    return csv.read_csv(
+        lines,
+        csv.ReadOptions(column_names=list(columns), block_size=_BLOCK_BYTES),
+        csv.ParseOptions(delimiter=" ", quote_char=False),
+        csv.ConvertOptions(column_types=columns),
+    )
+
+
+def _field(table: pa.Table, name: str) -> pa.Array:
+    # A letter says what a field is.
+    values = pc.utf8_slice_codeunits(table[name].combine_chunks(), 1)
+    if name == "id":
+        return values.cast(pa.int64())
+    if name in {"lon", "lat"}:
+        # A node without a place has both letters and no number.
+        return pc.if_else(pc.equal(values, ""), "nan", values).cast(pa.float64())
+    return values
+
+
+def node_refs(nodes: pa.Array) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the nodes of all ways, one after the other, and the way of each."""
+    lists = pc.split_pattern(nodes, ",")
+    each = pc.list_flatten(lists)
+    named = pc.not_equal(each, "")
+    refs = pc.utf8_slice_codeunits(each.filter(named), 1).cast(pa.int64())
+    return refs.to_numpy(), pc.list_parent_indices(lists).filter(named).to_numpy()
+
+
+def tag_table(tags: pa.Array, keys: tuple[str, ...]) -> pd.DataFrame:
+    """Lay tags out, a column a key: empty where an object has none."""
+    lists = pc.split_pattern(tags, ",")
+    pairs = pc.list_flatten(lists)
+    owner = pc.list_parent_indices(lists)
+    known = pc.not_equal(pairs, "")
+    pair = pc.split_pattern(pairs.filter(known), "=", max_splits=1)
+    key = pc.index_in(pc.list_element(pair, 0), pa.array(keys))
+    asked = pc.is_valid(key)
+    value = _plain(pc.list_element(pair, 1).filter(asked))
+    row = owner.filter(known).filter(asked).to_numpy()
+    column = key.filter(asked).to_numpy()
+    table = {}
+    for number, name in enumerate(keys):
+        rows_tagged = np.flatnonzero(column == number)
+        place = np.full(len(tags), -1)
+        place[row[rows_tagged]] = rows_tagged
+        table[name] = value.take(pa.array(place, mask=place < 0)).fill_null("")
+    return pa.table(table).to_pandas()
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    """Write again the characters that OPL tells by their number."""
+    coded = values.dictionary_encode()
+    texts = [
+        _ESCAPED.sub(lambda one: chr(int(one[1], 16)), text)
+        for text in coded.dictionary.to_pylist()
+    ]
+    return pa.array(texts, pa.string()).take(coded.indices)
+
 
 _log = logging.getLogger(__name__)
 
@@ -169,12 +297,6 @@ def read_osm_roads(path: Path, *, bounds: Bounds | None = None) -> OsmRoads:
     -------
     OsmRoads
         Positions in EPSG:4326, as OpenStreetMap holds them.
-
-    Raises
-    ------
-    SourceError
-        When the file is absent, cut short or not of OpenStreetMap, or holds no road
-        within the bounds.
 
     Notes
     -----
@@ -370,3 +492,102 @@ def _declared_box(path: Path) -> Bounds | None:
         return None
     low, high = box.bottom_left, box.top_right
     return low.lon, low.lat, high.lon, high.lat
+
+
+def read_osm_regions(
+    paths: Sequence[Path], *, bounds: Bounds | None = None
+) -> OsmRoads:
+    """Read the roads of several extracts, one after the other, then join them.
+
+    Parameters
+    ----------
+    paths
+        Extracts of the same day or nearly: two producers of one region are no regions.
+    bounds
+        As :func:`read_osm_roads`; an extract without a road there gives none.
+
+    Returns
+    -------
+    OsmRoads
+        Each way once: where several extracts hold it, from the one that knows most of
+        its nodes, the first of them on a tie. Each node, barrier and restriction once.
+
+    References
+    ----------
+    As :func:`read_osm_roads`.
+    """
+    regions: list[OsmRoads] = []
+    refusals: list[NoRoadError] = []
+    for path in paths:
+        try:
+            regions.append(read_osm_roads(path, bounds=bounds))
+        except NoRoadError as error:  # a region that does not reach the study
+            refusals.append(error)
+    if not regions:
+        raise refusals[0]
+    return regions[0] if len(regions) == 1 else _join_osm_roads(regions)
+
+
+def _join_osm_roads(parts: Sequence[OsmRoads]) -> OsmRoads:
+    """Join roads read apart; a way that several hold is taken from one alone."""
+    node_id, first = np.unique(
+        np.concatenate([one.node_id for one in parts]), return_index=True
+    )
+    lon = np.concatenate([one.lon for one in parts])[first]
+    lat = np.concatenate([one.lat for one in parts])[first]
+    tags, start, way_node = _joined_ways(parts, node_id)
+    return OsmRoads(
+        node_id=node_id,
+        lon=lon,
+        lat=lat,
+        way_tags=tags,
+        way_start=start,
+        way_node=way_node,
+        barriers=_once([one.barriers for one in parts], "node_id"),
+        restrictions=_once([one.restrictions for one in parts], "relation_id"),
+        bounds=_around([one.bounds for one in parts]),
+        counts={
+            name: sum(one.counts.get(name, 0) for one in parts)
+            for name in parts[0].counts
+        },
+    )
+
+
+def _around(boxes: Sequence[Bounds | None]) -> Bounds | None:
+    """Return the box of all boxes; None where one of them is not declared."""
+    known = [box for box in boxes if box is not None]
+    if len(known) < len(boxes):
+        return None
+    west, south, east, north = zip(*known, strict=True)
+    return min(west), min(south), max(east), max(north)
+
+
+def _joined_ways(
+    parts: Sequence[OsmRoads], node_id: Ints
+) -> tuple[pd.DataFrame, Ints, Ints]:
+    """Lay the pieces of ways out, those of one way from one part."""
+    pieces = pd.concat(
+        [
+            one.way_tags.assign(part=rank, n_nodes=np.diff(one.way_start))
+            for rank, one in enumerate(parts)
+        ],
+        ignore_index=True,
+    )
+    sums = pieces.groupby(["way_id", "part"])["n_nodes"].sum().reset_index()
+    best = sums.sort_values(
+        ["way_id", "n_nodes", "part"], ascending=[True, False, True], kind="stable"
+    ).drop_duplicates("way_id")
+    owner = best.set_index("way_id")["part"]
+    is_of_owner = pieces["part"].eq(pieces["way_id"].map(owner)).to_numpy()
+    nodes = np.concatenate(
+        [np.searchsorted(node_id, one.node_id)[one.way_node] for one in parts]
+    )
+    size = pieces["n_nodes"].to_numpy()
+    start = np.concatenate([[0], np.cumsum(size[is_of_owner])])
+    tags = pieces[is_of_owner].drop(columns=["part", "n_nodes"]).reset_index(drop=True)
+    return tags, start.astype(np.int64), nodes[np.repeat(is_of_owner, size)]
+
+
+def _once(tables: Sequence[pd.DataFrame], key: str) -> pd.DataFrame:
+    rows = pd.concat(tables, ignore_index=True).drop_duplicates(key)
+    return rows.sort_values(key, ignore_index=True, kind="stable")

@@ -31,13 +31,6 @@ def read_osmnx_graph(path: Path) -> nx.MultiDiGraph[Any]:
     networkx.MultiDiGraph
         As osmnx makes it.
 
-    Raises
-    ------
-    SourceError
-        When the file is absent, cut short, or no graph of osmnx.
-    CrsError
-        When the graph tells no CRS, or one that is not known.
-
     References
     ----------
     G. Boeing, *Modeling and Analyzing Urban Networks and Amenities with OSMnx*,

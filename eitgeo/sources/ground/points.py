@@ -9,7 +9,6 @@ import pandas as pd
 
 from eitgeo.errors import SchemaError
 from eitgeo.reference.source_columns import declared_sources
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import at_seats
 from eitgeo.sources.files.loaded import (
     Audited,
@@ -18,7 +17,8 @@ from eitgeo.sources.files.loaded import (
     drops,
     note_rows,
 )
-from eitgeo.sources.files.positions import place_degrees
+from eitgeo.sources.files.rows import CsvSource
+from eitgeo.sources.files.shapes import place_degrees
 from eitgeo.tables.schema import validate
 
 SOURCE = CsvSource("points")
@@ -44,15 +44,6 @@ def read_points(path: Path, *, communes: gpd.GeoDataFrame, kind: str) -> Audited
     Audited
         Table ``points``, EPSG:2154, at the town hall where nothing better is told.
         Rows of other communes are left out. Remarks: positions.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated point, malformed commune code or coordinate.
-    CrsError
-        Coordinates that are not degrees.
 
     References
     ----------

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -30,10 +29,9 @@ from eitgeo.sources.ground.elevation import (
     window_of,
 )
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
-    type Bounds = tuple[float, float, float, float]
-    type Drop = tuple[str, object, str, str]
+Floats = npt.NDArray[np.float64]
+type Bounds = tuple[float, float, float, float]
+type Drop = tuple[str, object, str, str]
 
 TILE_COLUMNS = ("file", "kind", "crs", "n_cells", "n_voids", "z_min_m", "z_max_m")
 MAX_CELLS = 100_000_000
@@ -92,16 +90,6 @@ def read_relief(paths: Iterable[Path], *, bounds: Bounds | None = None) -> Relie
         and ``n_voids`` (cells read, cells without altitude), ``z_min_m``,
         ``z_max_m`` (NaN where all is void). Tiles out of bounds are left out. Voids
         stay NaN unless another tile knows the altitude.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, truncated or unreadable; hostile archive.
-    CrsError
-        A tile without CRS.
-    SchemaError
-        Several bands, another grid, impossible altitude, no tile within bounds, or
-        more than ``MAX_CELLS`` cells.
 
     Notes
     -----

@@ -5,8 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from eitgeo.sources.sites.counted_cells import Cells, counted_cells
-from eitgeo.sources.sites.counted_draw import drawn_in, insee_left, slot_draws
+from eitgeo.sources.sites.counted_draw import (
+    Cells,
+    counted_cells,
+    drawn_in,
+    insee_left,
+    slot_draws,
+)
 from eitgeo.sources.sites.counted_sites import Counts, Drawing, is_uncounted
 from eitgeo.sources.sites.synthetic import drawn_employers
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -21,25 +20,22 @@ from eitgeo.draws import draw_keys, plain_uniforms
 from eitgeo.reference.naf import in_divisions
 from eitgeo.sources.files.frames import tidy_sites
 from eitgeo.sources.files.loaded import Note
-from eitgeo.sources.sites.counted_cells import (
-    Cells,
-    counted_cells,
-    in_cells,
-    sector_counts,
-)
 from eitgeo.sources.sites.counted_draw import (
     LARGE,
+    Cells,
+    counted_cells,
     drawn_in,
+    in_cells,
     insee_faults,
     insee_left,
+    sector_counts,
     slot_draws,
 )
 from eitgeo.sources.sites.synthetic import drawn_table, scattered, synthetic_sites
 from eitgeo.tables.schema import empty_table
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
-    Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 DRAWN = "effectif_tire"
 """Kind of the remark that tells it."""

@@ -1,4 +1,4 @@
-"""Named establishments: anchors that a public source describes."""
+"""Named establishments; establishments by NAF division elsewhere, to compare."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import at_seats, tidy_sites
 from eitgeo.sources.files.loaded import Loaded, away, dropped_rows, drops
-from eitgeo.sources.files.rows import (
-    check_order,
-)
+from eitgeo.sources.files.rows import CsvSource, check_order
 
 SOURCE = CsvSource("anchors")
 _HEADCOUNTS = ("headcount_low", "headcount_mid", "headcount_high")
@@ -37,14 +34,6 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> Loaded:
         Table ``sites``, EPSG:2154, ``synthetic`` False. Rows of other communes are
         left out.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated site, malformed or unknown NAF, malformed SIRET or
-        commune code, decimal comma, headcounts out of order …
-
     References
     ----------
     Producer: the author of the study, each row citing a public source. Licence: that of
@@ -60,3 +49,30 @@ def read_anchors(path: Path, *, communes: pd.DataFrame) -> Loaded:
     placed = at_seats(sites, communes=communes)
     dropped = dropped_rows(drops(path.name, rows["site_id"], reasons))
     return Loaded(tidy_sites(placed, where=path.name), dropped)
+
+
+SECTOR_COUNTS = CsvSource("sector_counts")
+
+
+def read_sector_counts(path: Path) -> pd.Series[int]:
+    """Read how many establishments each NAF division has in a country or a region.
+
+    Parameters
+    ----------
+    path
+        CSV with ``division`` (``01``), ``n_sites`` (establishments of at least the
+        headcount that the study compares, ``comparison.min_headcount``) and
+        ``source``.
+
+    Returns
+    -------
+    pandas.Series of int
+        ``n_sites`` by ``division`` (index, sorted).
+
+    References
+    ----------
+    Producer: whoever holds the study; counts of INSEE (SIDE, démographie des
+    entreprises) or of SIRENE serve. Licence: that of the counts. Vintage: that of the
+    sites of the study. CRS: none.
+    """
+    return SECTOR_COUNTS.accepted(path).set_index("division")["n_sites"].sort_index()

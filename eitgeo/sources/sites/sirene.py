@@ -27,14 +27,14 @@ from eitgeo.sources.files.frames import (
 )
 from eitgeo.sources.files.loaded import Loaded, dropped_rows
 from eitgeo.sources.files.rows import check_choices, to_numbers
-from eitgeo.sources.sites.sirene_rows import (
+from eitgeo.sources.sites.sirene_scan import (
     DIFFUSED,
     counted_lines,
+    engine,
     picked_establishments,
 )
-from eitgeo.sources.sites.sirene_rows import legal_units as find_units
-from eitgeo.sources.sites.sirene_rows import positions as find_positions
-from eitgeo.sources.sites.sirene_scan import engine
+from eitgeo.sources.sites.sirene_scan import legal_units as find_units
+from eitgeo.sources.sites.sirene_scan import positions as find_positions
 
 SOURCE = "INSEE, SIRENE"
 _UNIT_COLUMNS = ("siren", "unit_status", "unit_name", "category", "n_rows")
@@ -126,17 +126,6 @@ def read_sirene_sites(
         lignes » in column ``row``, for they are millions) and each repeated row; for
         the geolocation, each position that was not kept, its establishment being put
         at the seat.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty, truncated, not in UTF-8, of another format, or archive
-        that is not safe.
-    SchemaError
-        Wrong separator, missing column, codes without their zero, key repeated with
-        other values, value out of its domain, no active establishment.
-    CrsError
-        Most positions out of their commune: axes swapped or CRS misstated.
 
     Notes
     -----

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from eitgeo.sources.files.identity import installation_keys
+from eitgeo.sources.files.frames import installation_keys
 from eitgeo.sources.files.loaded import Audited, Loaded, Note, dropped_rows, note_rows
 from eitgeo.tables.columns import POSITION_QUALITIES
 from eitgeo.tables.schema import validate

@@ -7,7 +7,6 @@ around each town hall: no cluster is planted. Every row says ``synthetic``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -19,9 +18,8 @@ from eitgeo.check import WORKING_EPSG, Faults, hint, require_columns, require_la
 from eitgeo.errors import SchemaError
 from eitgeo.sources.files.frames import tidy_sites
 
-if TYPE_CHECKING:
-    Floats = npt.NDArray[np.float64]
-    Indices = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
 BANDS = np.array(
     [

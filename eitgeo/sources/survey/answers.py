@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pandas as pd
 
 from eitgeo.sources.files.frames import at_seats, tidy_sites
 from eitgeo.sources.survey.checks import Places, checked_date
+from eitgeo.sources.survey.files import read_forms
 from eitgeo.sources.survey.forms import (
     CheckedForm,
     StudyFacts,
@@ -22,26 +23,17 @@ from eitgeo.sources.survey.forms import (
     empty_declarations,
 )
 from eitgeo.sources.survey.raw import (
-    MAX_FILE_BYTES,
     RawForm,
     RefusedFileError,
     ReportLine,
     file_line,
     resource_fields,
 )
-from eitgeo.sources.survey.text_files import csv_forms, json_forms
-from eitgeo.sources.survey.workbooks import xlsx_forms
 from eitgeo.tables.schema import validate
-from eitgeo.words import french_number
 
 SURVEY_SOURCE = "enquête"
 """Column ``source`` of a site that the survey alone knows."""
 
-_READERS: dict[str, Callable[[Path], list[RawForm]]] = {
-    ".csv": csv_forms,
-    ".json": json_forms,
-    ".xlsx": xlsx_forms,
-}
 _REPEATED = ("resource_id", "declared_on", *resource_fields())
 
 
@@ -85,7 +77,7 @@ def import_survey(
     report: list[ReportLine] = []
     for path in files:
         try:
-            forms = _read(path)
+            forms = read_forms(path)
         except RefusedFileError as error:
             report.append(file_line(path.name, error.met, error.remedy))
             continue
@@ -95,30 +87,6 @@ def import_survey(
             if checked.firm:
                 report += answers.take(checked, form)
     return SurveyImport(answers.table(), tuple(report))
-
-
-def _read(path: Path) -> list[RawForm]:
-    reader = _READERS.get(path.suffix.casefold())
-    if reader is None:
-        known = ", ".join(_READERS)
-        raise RefusedFileError("format de fichier inconnu", f"formats lus : {known}")
-    if not path.is_file():
-        raise RefusedFileError("fichier absent", "vérifier son nom")
-    size_bytes = path.stat().st_size
-    if size_bytes == 0:
-        raise RefusedFileError("fichier vide (0 octet)", "le demander à nouveau")
-    if size_bytes > MAX_FILE_BYTES:
-        met = f"fichier de {french_number(size_bytes / 1e6, decimals=1)} Mo"
-        limit = f"limite de {MAX_FILE_BYTES / 1e6:.0f} Mo"
-        remedy = f"{limit} : une fiche en fait mille fois moins"
-        raise RefusedFileError(met, remedy)
-    try:
-        return reader(path)
-    except RefusedFileError:
-        raise
-    except OSError as error:
-        remedy = "le fermer dans les autres logiciels, vérifier vos droits"
-        raise RefusedFileError("fichier illisible", remedy) from error
 
 
 @dataclass

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +43,8 @@ _STREAMS = {
     "DANGEREUX": "Déchets dangereux",
 }
 _SIGNED_UP = "Entreprises inscrites"
-_FEWEST = 3
+FEWEST = 3
+_REMEDY = "refaire le fichier (« eitgeo survey publish »)"
 ANSWER_KEY = ["epci_siren", "subject", "item"]
 
 
@@ -61,15 +64,28 @@ def answer_label(subject: str, item: str) -> str:
 
 def answers_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes:
     """Write sums of answers for a person to read, and a study after it."""
+    labels = [
+        {
+            "epci": epci_names.get(row["epci_siren"], ""),
+            "label": answer_label(str(row["subject"]), str(row["item"])),
+        }
+        for row in told.to_dict("records")
+    ]
+    return sums_csv(told, labels, names=_NAMES)
+
+
+def sums_csv(
+    told: pd.DataFrame, labels: Iterable[Mapping[str, str]], *, names: Mapping[str, str]
+) -> bytes:
+    """Write published sums: French column → ours, or label of a row."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_NAMES)
-    for row in told.to_dict("records"):
-        subject, item = str(row["subject"]), str(row["item"])
-        t = "" if pd.isna(row["t"]) else f"{Decimal(repr(row['t'])).normalize():f}"
-        name = epci_names.get(row["epci_siren"], "")
-        told_of = (row["epci_siren"], name, subject, item, answer_label(subject, item))
-        writer.writerow([*told_of, row["n_firms"], t, row["published_on"]])
+    writer.writerow(names)
+    for row, words in zip(told.to_dict("records"), labels, strict=True):
+        mass = float(row["mass_t"])
+        t = "" if math.isnan(mass) else f"{Decimal(repr(mass)).normalize():f}"
+        cells: dict[Any, Any] = {**row, **words, "mass_t": t}
+        writer.writerow([cells[name] for name in names.values()])
     return out.getvalue().encode()
 
 
@@ -106,34 +122,40 @@ def read_published_answers(path: Path) -> pd.DataFrame:
     check_dates(rows, "publie_le", faults=faults)
     _check_items(rows, faults=faults)
     n_firms = to_counts(rows, "entreprises", faults=faults)
-    for line in rows.index[n_firms.lt(_FEWEST)]:
-        remedy = "ôter la ligne : elle ne peut être diffusée"
-        faults.add("somme de moins de trois entreprises", row=line, remedy=remedy)
     tonnes = to_numbers(rows, "t_par_an", faults=faults)
-    _check_figures(rows, n_firms, tonnes, faults=faults)
+    is_finer = tonnes.notna() & tonnes.ne(two_figures(tonnes))
+    note_unpublishable(
+        {
+            "somme de moins de trois entreprises": n_firms.lt(FEWEST),
+            "« entreprises » : deux chiffres significatifs": (
+                n_firms.notna() & n_firms.ne(two_figures(n_firms))
+            ),
+            "« t_par_an » : deux chiffres significatifs": is_finer,
+            "« t_par_an » hors d'un flux : seules les entreprises sont comptées": (
+                rows["sujet"].ne("flux") & tonnes.notna()
+            ),
+        },
+        remedy=_REMEDY,
+        faults=faults,
+    )
     faults.raise_if_any(SchemaError)
     kept = rows.assign(entreprises=n_firms, t_par_an=tonnes).rename(columns=_NAMES)
     columns = [*ANSWER_KEY, "n_firms", "mass_t", "published_on"]
     return kept[columns].reset_index(drop=True)
 
 
-def _check_figures(
-    rows: pd.DataFrame, n_firms: pd.Series, tonnes: pd.Series, *, faults: Faults
+def note_unpublishable(
+    wrong: Mapping[str, pd.Series], *, remedy: str, faults: Faults
 ) -> None:
-    """Note what no publication writes: finer figures, tonnes out of a stream."""
-    remedy = "refaire le fichier (« eitgeo survey publish »)"
-    for name, values in (("entreprises", n_firms), ("t_par_an", tonnes)):
-        fine = values.notna() & (values != values.map(_rounded))
-        for line in rows.index[fine]:
-            met = f"« {name} » = « {rows[name][line]} » : deux chiffres significatifs"
+    """Note what no publication writes, a fault a row."""
+    for met, where in wrong.items():
+        for line in where.index[where]:
             faults.add(met, row=int(line), remedy=remedy)
-    for line in rows.index[rows["sujet"].ne("flux") & tonnes.notna()]:
-        met = "« t_par_an » hors d'un flux : seules les entreprises sont comptées"
-        faults.add(met, row=int(line), remedy=remedy)
 
 
-def _rounded(value: float) -> float:
-    return round_significant(value, 2)
+def two_figures(values: pd.Series) -> pd.Series:
+    """Round to what is published."""
+    return values.map(lambda one: round_significant(one, 2))
 
 
 def _check_items(rows: pd.DataFrame, *, faults: Faults) -> None:
@@ -145,5 +167,5 @@ def _check_items(rows: pd.DataFrame, *, faults: Faults) -> None:
             faults.add(
                 f"« {row['detail']} » : détail inconnu de « {row['sujet']} »",
                 row=int(str(line)),
-                remedy="refaire le fichier (« eitgeo survey publish »)",
+                remedy=_REMEDY,
             )

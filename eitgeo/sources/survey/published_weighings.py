@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping
-from decimal import Decimal
 from pathlib import Path
 
 import pandas as pd
@@ -23,8 +20,13 @@ from eitgeo.sources.files.rows import (
     to_counts,
     to_numbers,
 )
-from eitgeo.tables.schemas.declared import WEIGHED_FAMILIES
-from eitgeo.words import round_significant
+from eitgeo.sources.survey.published_answers import (
+    FEWEST,
+    note_unpublishable,
+    sums_csv,
+    two_figures,
+)
+from eitgeo.tables.columns import WEIGHED_FAMILIES
 
 _NAMES = {
     "lieu": "place",
@@ -40,7 +42,6 @@ _NAMES = {
     "exutoires": "outlets",
     "publie_le": "published_on",
 }
-_FEWEST = 3
 _NAF_DIGITS = 2
 _REMEDY = "refaire le fichier (« eitgeo survey publish --pesees »)"
 CLIENTS = ("professionnel", "collectivite")
@@ -94,16 +95,14 @@ def outlet_names(told: str, names: Mapping[str, str]) -> str:
 
 def weighings_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes:
     """Write sums of weighings for a person to read, and a study after it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_NAMES)
-    for row in told.to_dict("records"):
-        texts = {name: str(row[name]) for name in WEIGHED_COLUMNS}
-        texts["name"] = place_label(texts["place"], epci_names)
-        texts["label"] = family_label(texts["family"])
-        texts["mass_t"] = f"{Decimal(repr(float(row['mass_t']))).normalize():f}"
-        writer.writerow([texts[name] for name in _NAMES.values()])
-    return out.getvalue().encode()
+    labels = [
+        {
+            "name": place_label(str(row["place"]), epci_names),
+            "label": family_label(str(row["family"])),
+        }
+        for row in told.to_dict("records")
+    ]
+    return sums_csv(told, labels, names=_NAMES)
 
 
 def read_published_weighings(path: Path) -> pd.DataFrame:
@@ -143,32 +142,25 @@ def read_published_weighings(path: Path) -> pd.DataFrame:
         check_dates(rows, name, faults=faults)
     n_clients = to_counts(rows, "nombre", faults=faults)
     tonnes = to_numbers(rows, "tonnes", faults=faults)
-    _check_figures(rows, n_clients, tonnes, faults=faults)
+    years = [rows[name].str[:4] for name in ("du", "au")]
+    note_unpublishable(
+        {
+            "somme de moins de trois clients": n_clients.lt(FEWEST),
+            "« nombre » : deux chiffres significatifs": (
+                n_clients.ne(two_figures(n_clients))
+            ),
+            "« tonnes » : deux chiffres significatifs, positifs": (
+                ~tonnes.gt(0) | tonnes.ne(two_figures(tonnes))
+            ),
+            "« du » et « au » hors de « annee », ou en désordre": (
+                years[0].ne(rows["annee"])
+                | years[1].ne(rows["annee"])
+                | rows["du"].gt(rows["au"])
+            ),
+        },
+        remedy=_REMEDY,
+        faults=faults,
+    )
     faults.raise_if_any(SchemaError)
     kept = rows.assign(nombre=n_clients, tonnes=tonnes).rename(columns=_NAMES)
     return kept[WEIGHED_COLUMNS].reset_index(drop=True)
-
-
-def _check_figures(
-    rows: pd.DataFrame, n_clients: pd.Series, tonnes: pd.Series, *, faults: Faults
-) -> None:
-    """Note what no publication writes: few clients, finer figures, days elsewhere."""
-    wrong = {
-        "somme de moins de trois clients": n_clients.lt(_FEWEST),
-        "« nombre » : deux chiffres significatifs": n_clients.ne(_rounded(n_clients)),
-        "« tonnes » : deux chiffres significatifs, positifs": (
-            ~tonnes.gt(0) | tonnes.ne(_rounded(tonnes))
-        ),
-        "« du » et « au » hors de « annee », ou en désordre": (
-            rows["du"].str[:4].ne(rows["annee"])
-            | rows["au"].str[:4].ne(rows["annee"])
-            | rows["du"].gt(rows["au"])
-        ),
-    }
-    for met, where in wrong.items():
-        for line in rows.index[where]:
-            faults.add(met, row=int(line), remedy=_REMEDY)
-
-
-def _rounded(values: pd.Series) -> pd.Series:
-    return values.map(lambda one: round_significant(one, 2))

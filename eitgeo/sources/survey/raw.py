@@ -41,22 +41,10 @@ class RefusedFileError(SourceError):
 class ReportLine:
     """One line of the account of an import.
 
-    Attributes
-    ----------
-    level
-        ``accepté``, ``averti`` (kept, with a doubt) or ``refusé``.
-    file
-        Name of the file.
-    row
-        Where in the file: « ligne 3 », « ressource 2 », « fichier ».
-    field
-        Field of the form; empty where it is the whole row.
-    met
-        What was met, French, without anything that the firm wrote.
-    remedy
-        What to do, French.
-    value
-        What the firm wrote: for the private report alone.
+    ``level``: ``accepté``, ``averti`` (kept, with a doubt) or ``refusé``. ``row``:
+    where in the file (« ligne 3 », « ressource 2 », « fichier »). ``field``: of the
+    form; empty: the whole row. ``met``, ``remedy``: French, nothing that the firm
+    wrote. ``value``: what it wrote, for the private report alone.
     """
 
     level: Level
@@ -72,16 +60,10 @@ class ReportLine:
 class RawPart:
     """The answers about a firm, or about one resource, as text.
 
-    Attributes
-    ----------
-    row
-        Where they stand in the file.
-    values
-        Field → text, blanks and invisible characters out; absent where empty.
-    rows
-        Field → its own place, where it is not `row`.
-    faults
-        Field, what was met, remedy: answers that are no text, number or yes/no.
+    ``row``: where they stand in the file; ``rows``: field → its own place, where it has
+    one. ``values``: field → text, blanks and invisible characters out; absent where
+    empty. ``faults``: field, what was met, remedy of answers that are no text, number
+    or yes/no.
     """
 
     row: str
@@ -98,16 +80,8 @@ class RawPart:
 class RawForm:
     """One firm with its resources, as one file tells them.
 
-    Attributes
-    ----------
-    file
-        Name of the file.
-    firm
-        Head (format, study, date) and fields of the firm.
-    resources
-        One a resource; empty for a firm that only joins.
-    remarks
-        What the reader met and left out.
+    ``firm``: head (format, study, date) and fields of the firm. ``resources``: empty
+    for a firm that only joins. ``remarks``: what the reader met and left out.
     """
 
     file: str
@@ -143,15 +117,6 @@ def plain_text(written: str) -> str:
     spaced = _BLANKS.sub(" ", cut)
     kept = (one for one in spaced if unicodedata.category(one) not in _FORBIDDEN)
     return _BLANKS.sub(" ", unicodedata.normalize("NFC", "".join(kept))).strip()
-
-
-def sorted_parts(cells: dict[str, str], row: str) -> tuple[RawPart, RawPart | None]:
-    """Split one flat row into the firm and its resource."""
-    filled = {name: text for name, text in cells.items() if text}
-    asked = set(resource_fields())
-    of_part = {name: text for name, text in filled.items() if name in asked}
-    firm = {name: text for name, text in filled.items() if name not in asked}
-    return RawPart(row, firm), RawPart(row, of_part) if of_part else None
 
 
 def file_line(file: str, met: str, remedy: str, level: Level = "refusé") -> ReportLine:

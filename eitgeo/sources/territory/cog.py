@@ -18,9 +18,9 @@ from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.nomenclatures import MOVEMENT_COLUMNS
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, first_reason
 from eitgeo.sources.files.rows import (
+    CsvSource,
     check_codes,
     check_dates,
     check_key,
@@ -87,15 +87,6 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
         list, ``epci_siren`` is empty and the population that of the communes' list.
         The seat is a point on the surface. Left out: rows of the list that are no
         present commune; polygons that are now part of another commune's.
-
-    Raises
-    ------
-    SourceError
-        File or folder absent, empty or unreadable.
-    CrsError
-        Polygons that are not in EPSG:4326 or lie outside France.
-    SchemaError
-        Missing key, invalid polygon, a commune without polygon or the reverse.
 
     References
     ----------
@@ -172,13 +163,6 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``code_insee``, ``population``, ``epci_siren``, sorted by commune.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not JSON.
-    SchemaError
-        A key is missing, or a commune stands in two EPCI.
     """
     if path.suffix.casefold() == ".csv":
         return read_dgcl_members(path)[["code_insee", "population", "epci_siren"]]
@@ -211,13 +195,6 @@ def read_merges(path: Path) -> dict[str, str]:
     -------
     dict of str to str
         New INSEE code by former code.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Malformed or repeated code, or a chain (a new code that is a former one).
     """
     read = MERGES.read(path)
     rows, faults = read.table, read.faults
@@ -352,13 +329,6 @@ def read_cog_movements(path: Path, *, first_year: int = 2013) -> Loaded:
         ``MOVEMENT_COLUMNS``, sorted by date and codes. ``dropped``: changes of name,
         movements of delegated or associated communes, movements before
         ``first_year``, repeated rows.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; no movement left.
-    SchemaError
-        Another separator, column missing, malformed code or date.
 
     References
     ----------

@@ -1,17 +1,27 @@
-"""Communes of official layers, whatever the dialect: checked, seated, measured."""
+"""Communes of official layers: ADMIN EXPRESS (IGN), API Découpage administratif."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import logging
 import re
-from collections.abc import Collection
+import warnings
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
+import pyogrio.errors
 import shapely
 
-from eitgeo.check import Faults, commune_code_fault
-from eitgeo.errors import SchemaError
+from eitgeo.check import Faults, commune_code_fault, require_columns
+from eitgeo.errors import SchemaError, SourceError
+from eitgeo.sources.files.archives import extracted
+from eitgeo.sources.files.csv import require_file
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -19,7 +29,8 @@ from eitgeo.sources.files.loaded import (
     first_reason,
     note_rows,
 )
-from eitgeo.sources.files.shapes import to_lambert93
+from eitgeo.sources.files.shapes import MAX_OBJECTS, WGS84_EPSG, to_lambert93
+from eitgeo.sources.files.vectors import require_own_data, require_table
 from eitgeo.sources.territory.communes import (
     COMMUNE_COLUMNS,
     SEAT_TOLERANCE_M,
@@ -82,7 +93,9 @@ def tidy_communes(
     return Audited(
         table=gpd.GeoDataFrame(ordered, crs=metres.crs),
         dropped=dropped_rows(drops(where, layer["code_insee"], reasons)),
-        notes=note_rows(_notes(communes, seated if seats is not None else None, where)),
+        notes=note_rows(
+            _commune_notes(communes, seated if seats is not None else None, where)
+        ),
     )
 
 
@@ -167,7 +180,7 @@ def _seats(
     return gpd.GeoSeries(chosen, index=metres.index, crs=metres.crs), is_hall
 
 
-def _notes(
+def _commune_notes(
     kept: gpd.GeoDataFrame, seated: pd.Series | None, where: str
 ) -> list[tuple[str, object, str, str, str]]:
     several = kept[kept["epci"].str.contains("/", regex=False)]
@@ -181,3 +194,327 @@ def _notes(
     loose = kept.loc[~seated, ["code_insee", "nom"]].to_numpy()
     notes += [(where, code, name, "chef_lieu_absent", detail) for code, name in loose]
     return notes
+
+
+_log = logging.getLogger(__name__)
+
+_UNREADABLE = (
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+    shapely.errors.ShapelyError,
+    pyogrio.errors.FeatureError,
+    pyogrio.errors.GeometryError,
+    pyogrio.errors.FieldError,
+)
+_COMMUNE_LAYERS = ("commune", "commune_carto")
+_SEAT_LAYERS = ("chef_lieu_de_commune", "chflieu_commune", "chflieu_commune_carto")
+_SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
+_MAINLAND = re.compile(r"LAMB93|FXX|_FRA?(?![A-Z])", re.IGNORECASE)
+
+# For each column needed, its names in the order tried: from 2025, then to 2024.
+_NAMES = {
+    "code_insee": ("code_insee", "insee_com"),
+    "nom": ("nom_officiel", "nom", "nom_com"),
+    "epci": ("codes_siren_des_epci", "siren_epci", "code_epci"),
+    "population": ("population",),
+}
+_SEAT_NAMES = ("code_insee_de_la_commune", "code_insee", "insee_com", "id_com")
+
+
+def read_admin_express(
+    path: Path, *, departements: Collection[str] | None = None
+) -> Audited:
+    """Read the communes of ADMIN EXPRESS, with their EPCI, population and seat.
+
+    Parameters
+    ----------
+    path
+        The archive as downloaded (``.7z``, ``.zip``), the folder it unfolds to, or
+        ``COMMUNE.SHP`` or the GeoPackage itself. Where no layer has the name that IGN
+        gives, the one of polygons that bears the columns of communes is read.
+    departements
+        Those that are kept; None: all of metropolitan France.
+
+    Returns
+    -------
+    Audited
+        Columns ``COMMUNE_COLUMNS`` of ``read_communes``, EPSG:2154, sorted by code.
+        The seat is the town hall (layer of the chefs-lieux) where it lies in the
+        commune. ``dropped``: communes overseas or of other départements. ``notes``:
+        communes of several EPCI (the first is kept) and seats that are not a town
+        hall. No EPCI (``NR``): the empty string.
+
+    Notes
+    -----
+    To 2024: upper-case names (``INSEE_COM``, ``SIREN_EPCI``), SHP, layer ``COMMUNE``.
+    From 2025 (version 4): lower-case names (``code_insee``, ``nom_officiel``,
+    ``codes_siren_des_epci``), GPKG, geometry ``geometrie``. Names are matched whatever
+    their case.
+
+    References
+    ----------
+    IGN, *ADMIN EXPRESS, descriptif de contenu*, versions 3.x (2021 to 2024) and 4.0
+    (from 2025), https://geoservices.ign.fr/adminexpress. Licence Ouverte 2.0. Vintage:
+    1 January of the year (COG edition). CRS: EPSG:2154 (LAMB93) or EPSG:4326 (WGS84G).
+    """
+    with extracted(path, wanted=_is_wanted) as files:
+        where = path.name
+        raw = _read(*_find(files, _COMMUNE_LAYERS, where), where=where)
+        halls = _layers(files, _SEAT_LAYERS, where)
+        # Several layers of seats: none is known to be that of the communes read.
+        hall_layer = _read(*halls[0], where=where) if len(halls) == 1 else None
+        seats = None if hall_layer is None else _hall_seats(hall_layer, raw, where)
+    layer = gpd.GeoDataFrame(
+        {
+            name: text_of(raw[_pick(raw, names, where)])
+            for name, names in _NAMES.items()
+        },
+        geometry=raw.geometry,
+        crs=raw.crs,
+    )
+    return tidy_communes(layer, seats=seats, departements=departements, where=where)
+
+
+def _is_wanted(name: str) -> bool:
+    member = PurePosixPath(name.casefold())
+    if member.suffix == ".gpkg":
+        return True
+    known = member.stem in (*_COMMUNE_LAYERS, *_SEAT_LAYERS)
+    return member.suffix in _SHAPEFILE and (known or "commune" in member.stem)
+
+
+def _layers(
+    files: dict[str, Path], wanted: Sequence[str], where: str
+) -> list[tuple[Path, str]]:
+    layers_of_files = []
+    for name, path in files.items():
+        suffix = PurePosixPath(name.casefold()).suffix
+        if suffix == ".shp" and PurePosixPath(name.casefold()).stem in wanted:
+            layers_of_files.append((name, path, path.stem))
+        elif suffix == ".gpkg":
+            layers = _list_layers(path, where)
+            layers_of_files += [
+                (name, path, la) for la in layers if la.casefold() in wanted
+            ]
+    # An archive of all of France holds one delivery a territory.
+    mainland = [item for item in layers_of_files if _MAINLAND.search(item[0])]
+    chosen = mainland if len(layers_of_files) > 1 and mainland else layers_of_files
+    return [(path, layer) for _, path, layer in chosen]
+
+
+def _find(
+    files: dict[str, Path], wanted: Sequence[str], where: str
+) -> tuple[Path, str]:
+    matching = _layers(files, wanted, where) or _by_columns(files, where)
+    if len(matching) != 1:
+        names = ", ".join(f"{file.name} ({layer})" for file, layer in matching)
+        message = (
+            f"{where} : {len(matching)} couche de communes ({names or 'aucune'}), "
+            "une seule nécessaire → indiquer COMMUNE.SHP ou le .gpkg de la métropole"
+        )
+        raise SourceError(message)
+    return matching[0]
+
+
+def _by_columns(files: dict[str, Path], where: str) -> list[tuple[Path, str]]:
+    """Find the layers of polygons that bear the columns of communes, whatever named."""
+    matching = []
+    for path in files.values():
+        if path.suffix.casefold() in {".gpkg", ".shp"}:
+            layers = _list_layers(path, where)
+            matching += [
+                (path, one) for one in layers if _is_of_communes(path, one, where)
+            ]
+    for path, layer in matching:
+        _log.warning("%s : communes lues dans la couche « %s »", path.name, layer)
+    return matching
+
+
+def _is_of_communes(path: Path, layer: str, where: str) -> bool:
+    with _refusing(path, where):
+        info = pyogrio.read_info(path, layer=layer)
+    present = {str(name).casefold() for name in info["fields"]}
+    is_area = "Polygon" in str(info["geometry_type"])
+    return is_area and all(present & set(names) for names in _NAMES.values())
+
+
+def _list_layers(path: Path, where: str) -> list[str]:
+    require_own_data(path)
+    with _refusing(path, where):
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
+
+
+def _read(path: Path, layer: str, *, where: str) -> gpd.GeoDataFrame:
+    require_table(path, layer)
+    with _refusing(path, where):
+        raw = gpd.read_file(path, layer=layer)
+    if len(raw) == 0 or not isinstance(raw, gpd.GeoDataFrame):
+        message = (
+            f"{where} : couche « {layer} » vide (aucun objet géographique) "
+            "→ télécharger à nouveau"
+        )
+        raise SourceError(message)
+    return raw
+
+
+@contextlib.contextmanager
+def _refusing(path: Path, where: str) -> Iterator[None]:
+    # GDAL tells of damage by warnings or by several errors: all mean the same here.
+    try:
+        with warnings.catch_warnings(record=True) as met:
+            warnings.simplefilter("always")
+            yield
+    except (*_UNREADABLE, UnicodeDecodeError, ValueError, RuntimeError) as error:
+        message = (
+            f"{where} : couche « {path.name} » illisible → vérifier le format et "
+            "l'encodage, ou télécharger à nouveau"
+        )
+        raise SourceError(message) from error
+    for warning in met:
+        _log.warning("%s : %s", where, warning.message)
+
+
+def _pick(raw: pd.DataFrame, names: Sequence[str], where: str) -> str:
+    present = {str(column).casefold(): str(column) for column in raw.columns}
+    for name in names:
+        if name in present:
+            return present[name]
+    # Told in the dialect of the file, so that the nearest name makes sense.
+    is_upper = "insee_com" in present
+    missing = names[-1].upper() if is_upper else names[0]
+    require_columns(raw, [missing], where=where)
+    return missing
+
+
+def _hall_seats(
+    halls: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, where: str
+) -> gpd.GeoSeries:
+    present = {str(column).casefold(): str(column) for column in halls.columns}
+    name = next((name for name in _SEAT_NAMES if name in present), None)
+    if name is None:
+        return gpd.GeoSeries([], crs=halls.crs)
+    codes = text_of(halls[present[name]])
+    if name == "id_com":
+        ids = {str(column).casefold(): str(column) for column in communes.columns}
+        known = communes.set_index(text_of(communes[ids["id"]]))
+        code = _pick(communes, _NAMES["code_insee"], where)
+        codes = codes.map(known[code]).fillna("")
+    return gpd.GeoSeries(halls.geometry.to_numpy(), index=codes, crs=halls.crs)
+
+
+FIELDS = ("code", "nom", "population", "contour")
+"""Fields that the request must ask for (``fields=``), beside ``codeEpci``."""
+
+_GEOMETRIES = ("contour", "mairie")
+
+
+def read_geo_api_communes(
+    path: Path, *, departements: Collection[str] | None = None
+) -> Audited:
+    """Read the communes that geo.api.gouv.fr answered, saved in a file.
+
+    Parameters
+    ----------
+    path
+        UTF-8: a JSON list with ``fields=nom,code,codeEpci,population,contour,mairie``,
+        or GeoJSON (``format=geojson&geometry=contour``).
+    departements
+        Those that are kept; None: all of metropolitan France.
+
+    Returns
+    -------
+    Audited
+        Columns ``COMMUNE_COLUMNS`` of ``read_communes``, EPSG:2154, sorted by code.
+        The seat is ``mairie`` where the file has it and it lies in the commune, else a
+        point on the surface; ``centre`` is no town hall and is not used. No
+        ``codeEpci``: the empty string. ``dropped``: communes overseas or of other
+        départements.
+
+    References
+    ----------
+    Etalab, *API Découpage administratif*, https://geo.api.gouv.fr/decoupage-administratif.
+    Licence Ouverte 2.0. Vintage: the COG in force when the file was asked for (contours
+    of ADMIN EXPRESS, municipal populations of INSEE). CRS: EPSG:4326 (RFC 7946).
+    """
+    rows = _rows(path)
+    require_columns(rows, FIELDS, where=path.name)
+    rows = rows.reindex(columns=[*FIELDS, "codeEpci", "mairie"])
+    faults = Faults(path.name)
+    shapes = {
+        name: [
+            _shape(value, name, code, faults)
+            for value, code in zip(rows[name], rows["code"], strict=True)
+        ]
+        for name in _GEOMETRIES
+    }
+    faults.raise_if_any(SchemaError)
+    codes = text_of(rows["code"])
+    layer = gpd.GeoDataFrame(
+        {
+            "code_insee": codes,
+            "nom": text_of(rows["nom"]),
+            "epci": text_of(rows["codeEpci"]),
+            "population": text_of(rows["population"]),
+        },
+        geometry=gpd.GeoSeries(shapes["contour"], crs=WGS84_EPSG),
+    )
+    halls = gpd.GeoSeries(shapes["mairie"], index=codes, crs=WGS84_EPSG)
+    seats = None if halls.isna().all() else halls[halls.notna()]
+    return tidy_communes(layer, seats=seats, departements=departements, where=path.name)
+
+
+def _rows(path: Path) -> pd.DataFrame:
+    require_file(path)
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        message = f"{path.name} : JSON illisible → le demander à nouveau à l'API"
+        raise SourceError(message) from error
+    if isinstance(content, dict) and content.get("type") == "FeatureCollection":
+        content = [_flat(feature) for feature in _list(content.get("features"))]
+    rows = [row for row in _list(content) if isinstance(row, dict)]
+    if not rows or len(rows) != len(content):
+        message = (
+            f"{path.name} : ni une liste de communes, ni une FeatureCollection "
+            "→ demander « communes?fields=nom,code,codeEpci,population,contour,mairie »"
+        )
+        raise SourceError(message)
+    return pd.DataFrame(rows)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _flat(feature: Any) -> Any:
+    if not isinstance(feature, dict) or not isinstance(feature.get("properties"), dict):
+        return None
+    return {"contour": feature.get("geometry"), **feature["properties"]}
+
+
+def _shape(value: Any, name: str, code: Any, faults: Faults) -> Any:
+    # Missing in the answer, or missing for this commune alone: pandas makes it NaN.
+    if not isinstance(value, dict):
+        if name == "contour":
+            remedy = "demander le champ « contour »"
+            faults.add(f"commune « {code} » sans contour", remedy=remedy)
+        return None
+    # Collections nested by the thousand crash GEOS: a commune needs one object.
+    try:
+        text = json.dumps(value)
+        if text.count("{") > MAX_OBJECTS:
+            wrong = "fait de trop d'objets imbriqués"
+        else:
+            shape = shapely.from_geojson(text)
+            if name == "contour" or _is_point(shape):
+                return shape
+            wrong = "n'est pas un point"
+    except (shapely.errors.GEOSException, RecursionError):
+        wrong = "n'est pas une géométrie GeoJSON"
+    met = f"commune « {code} » : « {name} » {wrong}"
+    faults.add(met, remedy="demander à nouveau le fichier à l'API")
+    return None
+
+
+def _is_point(shape: Any) -> bool:
+    return bool(shape.geom_type == "Point" and not shape.is_empty)

@@ -22,8 +22,8 @@ from eitgeo.check import (
 )
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.csv import require_file
-from eitgeo.sources.files.own_data import require_own_data, require_table
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
+from eitgeo.sources.files.vectors import require_own_data, require_table
 
 COMMUNE_COLUMNS = (
     "code_insee",
@@ -79,16 +79,6 @@ def read_communes(path: Path) -> gpd.GeoDataFrame:
         One row a commune, sorted by ``code_insee``, EPSG:2154, with
         ``COMMUNE_COLUMNS``: the columns of table ``communes`` except ``altitude_m``
         and ``in_area``, which depend on the relief and on the study.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    CrsError
-        CRS absent, another one, or coordinates outside France.
-    SchemaError
-        Missing column, malformed or repeated code, invalid polygon, seat outside its
-        commune … all told at once.
     """
     layer = read_layer(path)
     require_columns(layer, _NEEDED, where=path.name)

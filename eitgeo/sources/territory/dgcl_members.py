@@ -49,14 +49,6 @@ def read_dgcl_members(path: Path) -> pd.DataFrame:
         ``code_insee``, ``population`` [inhabitants], ``epci_siren``,
         ``commune_siren``, ``epci_name``, ``nature``, sorted by commune.
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Column missing, no or several columns of municipal population, malformed code
-        or SIREN, a commune in two EPCI.
-
     References
     ----------
     Producer: DGCL, *Liste et composition des EPCI à fiscalité propre*,
@@ -117,11 +109,6 @@ def read_dgcl_bodies(path: Path, *, on_date: dt.date) -> BodyTables:
     BodyTables
         ``bodies``: one row an EPCI, ``body_id`` = ``epci_`` and its SIREN, a legal
         person with both competences by law. ``table``: ``membership``, ``publie``.
-
-    Raises
-    ------
-    SourceError, SchemaError
-        As :func:`read_dgcl_members`; two names for one EPCI.
 
     References
     ----------

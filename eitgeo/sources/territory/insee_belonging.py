@@ -62,13 +62,6 @@ def read_insee_belonging(
         départements (one row each), and communes outside the attraction of cities
         (AAV2020 = 000).
 
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; archive without a workbook, or with several.
-    SchemaError
-        Sheet or column missing, code malformed or repeated, no commune left.
-
     Notes
     -----
     Sheet ``COM``; the header is found below the banner (line 6 of the recent files).

@@ -39,16 +39,6 @@ def read_perimeter_file(path: Path, *, named: str = "") -> pd.DataFrame:
     pandas.DataFrame or geopandas.GeoDataFrame
         ``code_insee`` (``""`` where a feature has none) and, for a layer, its
         geometry in EPSG:2154.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Kind of file unknown, column absent, code malformed or repeated; an outline
-        that is no surface, or crosses itself; no perimeter of this name.
-    CrsError
-        CRS absent, or coordinates outside metropolitan France.
     """
     require_file(path)
     if path.suffix.lower() == ".csv":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 from eitgeo.sources.files.shapes import WGS84_EPSG, to_lambert93
 from eitgeo.tables.schema import validate
 
@@ -33,15 +33,6 @@ def read_places(
     -------
     geopandas.GeoDataFrame
         Table ``places``, points in EPSG:2154.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed or unknown code, decimal comma, repeated town.
-    CrsError
-        Coordinates outside metropolitan France.
     """
     rows = SOURCE.accepted(path, known_communes=known_communes)
     points = gpd.points_from_xy(rows["lon"], rows["lat"], crs=WGS84_EPSG)

@@ -9,7 +9,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
 from eitgeo.reference.real import epci_path, osm_extracts
-from eitgeo.sources.files.declared import CsvSource
+from eitgeo.sources.files.rows import CsvSource
 from eitgeo.tables.schema import validate
 from eitgeo.words import NARROW, NBSP
 
@@ -38,15 +38,6 @@ def read_epci_list(path: Path | None = None) -> pd.DataFrame:
         commune), ``west``, ``south``, ``east``, ``north`` [degrees], ``near``
         (``09:0 11:23``: départements within 60 km, with the kilometres, rounded
         down). Overseas, no box and nothing near.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed SIREN, code or number, name of several lines or
-        with signs that nobody sees, département that is none, box inside out or out
-        of metropolitan France.
 
     References
     ----------
@@ -112,13 +103,6 @@ def read_postcodes(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Table ``postcodes``.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, malformed code, repeated pair.
 
     References
     ----------

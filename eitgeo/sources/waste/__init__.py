@@ -5,17 +5,12 @@ Each file rests on those above it:
 - ``control_totals``: Published totals of waste, which estimates are brought to.
 - ``georisques``: Classified installations (ICPE) of Géorisques: establishments and
   waste outlets.
-- ``irep``: IREP: establishments that declare emissions and waste (Géorisques).
+- ``gerep``: IREP and GEREP (Géorisques): who declares emissions and waste, the waste
+  declared.
 - ``landfills``: Landfills of non-hazardous waste (ISDND): ceilings of the tonnage they
   may take.
 - ``outlet_merge``: One outlet a site: sources put together, a site under two numbers
   told once.
-- ``outlets``: Outlets: sites that treat, sort, recover or store what firms throw away.
-- ``s3ic``: Classified waste installations (S3IC) matched to SIRENE, at commune
-  precision.
-- ``sinoe``: SINOE (ADEME): déchèteries, and landfills with their regulatory capacity.
-- ``gerep``: IREP archives of one year (GEREP declarations): sites, waste produced or
-  treated.
-- ``gerep_flows``: Declared waste turned into the tables of the package: arisings and
-  outlets.
+- ``outlets``: Outlets: those that the study names, déchèteries and landfills of SINOE
+  (ADEME).
 """

@@ -9,8 +9,8 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.reference.divisions import expand_divisions
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.rows import (
+    CsvSource,
     faulty,
 )
 
@@ -34,15 +34,6 @@ def read_control_totals(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         These columns, ``total_t`` and ``covered_share`` as numbers.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, repeated total, totals of several years, unknown sector or
-        stream, tonnage absent, not above 0 or above what France throws away
-        (kilograms?), share out of 0–1, total without a source.
 
     References
     ----------

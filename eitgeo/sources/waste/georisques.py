@@ -1,6 +1,7 @@
 """Classified installations (ICPE) of Géorisques: establishments and waste outlets.
 
-Headings of the nomenclature: which take waste, and what outlet they make.
+Headings of the nomenclature: which take waste, and what outlet they make. Waste
+installations matched to SIRENE (S3IC), at commune precision.
 """
 
 from __future__ import annotations
@@ -16,16 +17,21 @@ import pandas as pd
 from eitgeo.errors import SourceError
 from eitgeo.reference.waste import icpe_headings
 from eitgeo.sources.files.archives import extracted
-from eitgeo.sources.files.declared import CsvSource
 from eitgeo.sources.files.frames import (
+    NOT_DIFFUSED,
     as_outlets,
+    at_seats,
+    folded,
+    headcounts,
     hidden_sirets,
+    may_be_shown,
+    naf_from_ape,
     naf_or_division,
     named_rows,
+    siret_notes,
     tidy_outlets,
     tidy_sites,
 )
-from eitgeo.sources.files.identity import folded, may_be_shown, siret_notes
 from eitgeo.sources.files.loaded import (
     Audited,
     Drop,
@@ -39,7 +45,8 @@ from eitgeo.sources.files.loaded import (
     repeats,
     where,
 )
-from eitgeo.sources.files.positions import Positions, place_degrees
+from eitgeo.sources.files.rows import CsvSource
+from eitgeo.sources.files.shapes import Positions, place_degrees
 from eitgeo.words import french_number
 
 INSTALLATIONS = "InstallationClassee.csv"
@@ -90,15 +97,6 @@ def read_icpe_outlets(
         Left out: installations without waste heading, closed, classified no more,
         repeated, or of other communes; headings of no installation. Remarks:
         positions, SIRET, headings unknown here, quantities that are no number.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable; archive unsafe, or without these two files.
-    SchemaError
-        Missing column, commune code without its leading zero, malformed coordinate.
-    CrsError
-        Coordinates that are not degrees.
 
     Notes
     -----
@@ -154,15 +152,6 @@ def read_icpe_sites(
         Table ``sites``, EPSG:2154, headcounts NaN. Left out: installations closed,
         classified no more, repeated, or of other communes. Remarks: positions, SIRET,
         activities of which the file tells the division alone: it is kept.
-
-    Raises
-    ------
-    SourceError
-        As :func:`read_icpe_outlets`.
-    SchemaError
-        As :func:`read_icpe_outlets`.
-    CrsError
-        As :func:`read_icpe_outlets`.
 
     References
     ----------
@@ -373,3 +362,115 @@ def _permitted(rows: pd.DataFrame) -> pd.Series:
     ]
     quantities = pd.Series(texts, index=sums.index, dtype="str")
     return quantities.groupby(sums["codeAiot"]).agg(" ; ".join).astype("str")
+
+
+SOLE_TRADER = "1000"
+MASKED_S3IC = "Installation classée (nom non diffusé)"
+_KIND_OF_NAF = {
+    "37.00": "traitement_effluents",
+    "38.11": "collecte",
+    "38.12": "collecte_dangereux",
+    "38.21": "traitement",
+    "38.22": "traitement_dangereux",
+    "38.31": "demantelement",
+    "38.32": "recuperation",
+}
+S3IC = CsvSource("s3ic", separator=";", is_official=True)
+_S3IC_CREDIT = "Géorisques, ICPE déchets rapprochées de SIRENE (2019)"
+
+
+def read_s3ic_outlets(path: Path, *, communes: pd.DataFrame) -> Audited:
+    """Read the waste installations as outlets, at the seat of their commune.
+
+    Parameters
+    ----------
+    path
+        ``s3ic_x_sirene.csv``: ``;``, UTF-8.
+    communes
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
+
+    Returns
+    -------
+    Audited
+        Table ``outlets``, EPSG:2154: capacity unknown, ``a_verifier``; the names of
+        non-diffusible installations and of natural persons are masked. Rows of other
+        communes are left out; SIRET malformed or borne twice are remarks.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques (S3IC), waste
+    installations matched to SIRENE (INSEE) by Trackdéchets. Licence: Licence Ouverte
+    2.0. Vintage: about 2019. CRS: none in the file; put at the town hall, EPSG:2154.
+    """
+    every = S3IC.accepted(path)
+    rows = every[every["code_insee"].isin(communes["code_insee"])]
+    kinds = naf_from_ape(rows["ape"]).str[:5].map(_KIND_OF_NAF)
+    placed = at_seats(as_outlets(_named_s3ic(rows)), communes=communes)
+    outlets = placed.assign(
+        kind=kinds.fillna("icpe_dechets"), status="a_verifier", source=_S3IC_CREDIT
+    )
+    table = tidy_outlets(outlets, where=path.name)
+    return _audited_s3ic(table, every, rows, communes=communes, path=path)
+
+
+def read_s3ic_sites(path: Path, *, communes: pd.DataFrame) -> Audited:
+    """Read the waste installations as establishments, at the seat of their commune.
+
+    Parameters
+    ----------
+    path
+        ``s3ic_x_sirene.csv``: ``;``, UTF-8.
+    communes
+        ``code_insee``, ``seat_x``, ``seat_y`` (EPSG:2154) [m].
+
+    Returns
+    -------
+    Audited
+        Table ``sites``, EPSG:2154. Headcount from the INSEE bracket (mid = geometric
+        mean), NaN where unknown; ``diffusible`` False where the name is ``[ND]`` or
+        the status is not ``O``; ``natural_person`` True for sole traders
+        (category 1000). Names of both are masked. The activity is the legal unit's.
+        Rows left out and remarks as :func:`read_s3ic_outlets`.
+
+    References
+    ----------
+    Producer: ministère chargé de l'environnement, Géorisques (S3IC), waste
+    installations matched to SIRENE (INSEE) by Trackdéchets. Licence: Licence Ouverte
+    2.0. Vintage: about 2019. CRS: none in the file; put at the town hall, EPSG:2154.
+    """
+    every = S3IC.accepted(path)
+    rows = every[every["code_insee"].isin(communes["code_insee"])]
+    placed = at_seats(_named_s3ic(rows), communes=communes)
+    sites = placed.assign(
+        naf=naf_from_ape(rows["ape"]),
+        **headcounts(rows["bracket"]),
+        diffusible=~_is_masked(rows),
+        natural_person=rows["legal_category"] == SOLE_TRADER,
+        source=_S3IC_CREDIT,
+    )
+    table = tidy_sites(sites, where=path.name)
+    return _audited_s3ic(table, every, rows, communes=communes, path=path)
+
+
+def _audited_s3ic(
+    table: pd.DataFrame,
+    every: pd.DataFrame,
+    rows: pd.DataFrame,
+    *,
+    communes: pd.DataFrame,
+    path: Path,
+) -> Audited:
+    gone = drops(path.name, "S3IC" + every["code"], away(every, communes))
+    notes = siret_notes(path.name, rows["siret"], "S3IC" + rows["code"])
+    return Audited(table, dropped_rows(gone), note_rows(notes))
+
+
+def _named_s3ic(rows: pd.DataFrame) -> pd.DataFrame:
+    hidden = _is_masked(rows) | (rows["legal_category"] == SOLE_TRADER)
+    return named_rows(rows, prefix="S3IC", shown=~hidden, masked=MASKED_S3IC)
+
+
+def _is_masked(rows: pd.DataFrame) -> pd.Series:
+    # An unmatched row has no status: its name alone says whether it may be shown.
+    named = rows["name"].str.contains(NOT_DIFFUSED, regex=False)
+    return named | ~rows["diffusion"].isin(["O", ""])

@@ -10,9 +10,13 @@ from pathlib import Path
 import pandas as pd
 
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.declared import CsvSource
-from eitgeo.sources.files.frames import at_seats, tidy_outlets
-from eitgeo.sources.files.identity import by_own_name, folded, siret_notes
+from eitgeo.sources.files.frames import (
+    at_seats,
+    by_own_name,
+    folded,
+    siret_notes,
+    tidy_outlets,
+)
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -23,6 +27,7 @@ from eitgeo.sources.files.loaded import (
     remarks,
     where,
 )
+from eitgeo.sources.files.rows import CsvSource
 
 SOURCE = "capacités ISDND (plafond de 50 %)"
 DECLARED = CsvSource("isdnd", is_official=True)
@@ -49,13 +54,6 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
         départements not at hand or without code, communes not found by name, repeated
         rows. Remarks: address at a town hall (the operator's, maybe not the site's),
         SIRET malformed or borne twice.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or unreadable.
-    SchemaError
-        Missing column, capacity that is no number ≥ 0.
 
     Notes
     -----
@@ -143,12 +141,5 @@ def read_landfill_ceilings(path: Path) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Those columns, in the order of the file.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, decimal comma, amount absent, repeated ceiling.
     """
     return CEILINGS.accepted(path)

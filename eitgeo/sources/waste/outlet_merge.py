@@ -12,7 +12,7 @@ import pandas as pd
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError
-from eitgeo.sources.files.identity import installation_keys
+from eitgeo.sources.files.frames import installation_keys
 from eitgeo.sources.files.loaded import Audited, Loaded, Note, dropped_rows, note_rows
 from eitgeo.sources.files.rows import check_key, read_rows
 from eitgeo.tables.columns import POSITION_QUALITIES
@@ -40,13 +40,6 @@ def read_outlet_aliases(path: Path) -> Loaded:
     -------
     Loaded
         ``ALIAS_COLUMNS``, sorted by site and alias; no row is left out.
-
-    Raises
-    ------
-    SourceError
-        File absent, empty or not in UTF-8.
-    SchemaError
-        Missing column, empty cell, alias given to two sites.
 
     References
     ----------

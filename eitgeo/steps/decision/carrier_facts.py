@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.arisings.answers import SIGNED_UP
 from eitgeo.flows.exchanges.levers import disposal_ranks
 from eitgeo.perimeters.contours.candidate import Candidate
@@ -38,6 +37,7 @@ from eitgeo.steps.decision.activity import study_activity
 from eitgeo.study.project import Project
 from eitgeo.study.sections import Study
 from eitgeo.tables.files import read_table
+from eitgeo.tables.public import PublicTables
 
 _COLUMNS = ["code_insee", "nom", "epci_siren", "epci_communes", "dep"]
 
@@ -83,7 +83,7 @@ def fact_sources(project: Project) -> FactSources:
         activity=study_activity(project),
         distances_km=neighbour_distances(communes, neighbours=neighbours),
         signed_up=_signed_up(read_table(folder, "survey_public")),
-        stress_orders=released(project, "stress_orders").table,
+        stress_orders=PublicTables(project.processed)["stress_orders"].table,
         shared=_shared_facts(project),
     )
 
@@ -165,7 +165,7 @@ def _shared_facts(project: Project) -> Facts:
         | _tax_facts(study.identity.edition.year)
         | landfill_facts(ranks, demonstration=study.demonstration_reasons)
         | syndicate_facts(
-            released(project, "syndicate_account").table,
+            PublicTables(project.processed)["syndicate_account"].table,
             demonstration=study.demonstration_reasons,
         )
     )

@@ -7,7 +7,6 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.disclosure.guard import Guarded, guard
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.disclosure.report import disclosure_report, synthetic_shares
@@ -21,12 +20,13 @@ from eitgeo.scenarios.measures.realised import with_realised
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
+from eitgeo.tables.public import PublicTables
 from eitgeo.tables.schema import empty_table
 
 
 @step(
     "Secret statistique",
-    reads=("allocation", "lever_totals"),
+    reads=("public/levers",),
     writes=(
         "communes_public",
         "blocks_public",
@@ -101,7 +101,7 @@ def _published(
 ) -> pd.DataFrame:
     """Publish the indicators, and beside levers what animators make of them."""
     catalogue = indicator_catalogue()
-    levers = lever_levels(released(project, "levers").table)
+    levers = lever_levels(PublicTables(project.processed)["levers"].table)
     public = publish_indicators(
         indicators, guarded, catalogue=catalogue, levers=levers, **of
     )

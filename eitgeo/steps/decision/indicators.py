@@ -7,7 +7,6 @@ from dataclasses import replace
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.affinity import flows_by_draw
 from eitgeo.perimeters.contours.candidate import read_candidates
 from eitgeo.perimeters.ensemble.core_fringe import core_of
@@ -20,6 +19,7 @@ from eitgeo.steps.decision.activity import study_activity
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table
+from eitgeo.tables.public import PublicTables
 
 _DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
 
@@ -29,7 +29,7 @@ _DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
     reads=(
         "ACTIVITY",
         "allocation",
-        "lever_totals",
+        "public/levers",
     ),
     writes=("indicators", "register_counts"),
     settings=(
@@ -65,7 +65,7 @@ def run(
     activity = replace(
         activity,
         draws=drawn_tonnes(arising_draws, activity.codes),
-        levers=lever_levels(released(project, "levers").table),
+        levers=lever_levels(PublicTables(project.processed)["levers"].table),
         exchange_draws=flows_by_draw(
             read_table(folder, "allocation", columns=_DRAWN_FLOWS)
         ),

@@ -10,7 +10,8 @@ Each file rests on those above it:
 - ``qgis_project``: Write the GeoPackage and the QGIS project of the study.
 - ``refusal_page``: Make the page « Et si un conseil dit non ? », which opens without a
   network.
-- ``sign_up_form``: Make the sign-up form: offline page, workbook and A4 sheets.
+- ``sign_up_form``: Make the sign-up form: an offline page, to print too, and a
+  workbook.
 - ``territory_page``: Make the page of the territory, which a public body may frame in
   its own site.
 - ``welcome_page``: Make the page that opens first: what was published, by who opens it.

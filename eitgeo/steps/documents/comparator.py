@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
@@ -16,10 +15,11 @@ from eitgeo.scenarios.decision.criteria import criteria_weights
 from eitgeo.scenarios.decision.orders import order_held
 from eitgeo.scenarios.measures.access import UNNAMED_SEAT
 from eitgeo.scenarios.measures.indicators import unread_indicators
-from eitgeo.steps.maps.released import Published, publish, publish_ground
+from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
 
 _BY_NAME = (
@@ -40,28 +40,6 @@ _BY_NAME = (
 
 @step(
     "Comparateur hors ligne",
-    reads=(
-        "COUNTS",
-        "GROUND",
-        "MEASURED",
-        "block_draws_public",
-        "blocks_public",
-        "carrier_reasons",
-        "carrier_states",
-        "closure_access",
-        "closures",
-        "communes_public",
-        "contiguity",
-        "decision_criteria",
-        "exchanges_public",
-        "membership",
-        "od_matrix",
-        "posts",
-        "register_counts",
-        "road_checks",
-        "union_carrier_reasons",
-        "union_carrier_states",
-    ),
     settings=(
         "HYPOTHESES",
         "PRINTED",
@@ -77,21 +55,20 @@ _BY_NAME = (
         "territory.on_date",
         "territory.root_epci",
     ),
-    files="comparator_files",
+    files="hypothesis_files",
     publishes=("comparateur.html",),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``comparateur.html``."""
-    public = publish(project)
-    tables = comparator_tables(project, public)
-    shown = [public.communes, public.bodies, public.outlets, public.places]
+    tables = comparator_tables(public)
+    shown = [public["communes"], public["bodies"], public["outlets"], public["places"]]
     content = comparator_page(
-        publish_ground(project, public),
+        study_ground(project, public),
         tables,
         catalogue=indicator_catalogue(),
-        choices=comparator_choices(project),
+        choices=comparator_choices(project, public),
         sheet=make_sheet(
-            project.study.identity, [*shown, public.perimeters, tables.indicators]
+            project.study.identity, [*shown, public["perimeters"], tables.indicators]
         ),
         refusals=project.stamped("si_un_conseil_dit_non.html"),
     )
@@ -99,7 +76,7 @@ def run(*, project: Project) -> dict[str, object]:
     return {"taille": french_size(len(content))}
 
 
-def comparator_choices(project: Project) -> ComparatorChoices:
+def comparator_choices(project: Project, public: PublicTables) -> ComparatorChoices:
     """Gather what the study says of the comparison."""
     study = project.study
     page = project.published("comparateur", ".html").relative_to(project.maps)
@@ -115,10 +92,10 @@ def comparator_choices(project: Project) -> ComparatorChoices:
         if_part=if_taking_part(taking_part_in(study)),
         supposed=supposed_sentence(study_hypotheses(project)),
         orders_held=order_held(
-            released(project, "decision_criteria").table,
+            public["decision_criteria"].table,
             demonstration=study.demonstration_reasons,
         ),
-        no_seats=no_seats(released(project, "road_checks").table),
+        no_seats=no_seats(public["road_checks"].table),
         unnamed_seat=UNNAMED_SEAT if study.has_synthetic_sites else "",
         weights=criteria_weights(
             ranking_criteria(),
@@ -137,8 +114,8 @@ def comparator_choices(project: Project) -> ComparatorChoices:
     )
 
 
-def comparator_tables(project: Project, public: Published) -> ComparatorTables:
-    """Release what the comparator reads beside the ground."""
+def comparator_tables(public: PublicTables) -> ComparatorTables:
+    """Take what the comparator reads beside the ground."""
     registers = {
         "counts": "register_counts",
         "counted": "activity_counts",
@@ -148,8 +125,8 @@ def comparator_tables(project: Project, public: Published) -> ComparatorTables:
     }
     names = registers | {name: name for name in _BY_NAME}
     return ComparatorTables(
-        bodies=public.bodies,
-        perimeters=public.perimeters,
-        members=public.members,
-        **{field: released(project, name) for field, name in names.items()},
+        bodies=public["bodies"],
+        perimeters=public["perimeters"],
+        members=public["perimeter_communes"],
+        **{field: public[name] for field, name in names.items()},
     )

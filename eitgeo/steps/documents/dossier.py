@@ -8,8 +8,7 @@ from itertools import combinations
 
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import drawn_tables, released
-from eitgeo.disclosure.door.rules import Released
+from eitgeo.disclosure.door.catalogue import drawn_tables
 from eitgeo.dossier.chapters.annexes import STABILITY
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.dossier.model import Dossier
@@ -39,17 +38,21 @@ from eitgeo.steps.documents.parameters import (
     study_parameters,
 )
 from eitgeo.steps.files import dossier_pictures
-from eitgeo.steps.maps.released import Published, publish, publish_ground
+from eitgeo.steps.maps.released import (
+    study_ground,
+    undrawn_perimeters,
+)
 from eitgeo.steps.maps.released_documents import (
     GovernanceParts,
-    publish_decision,
-    publish_derived,
-    publish_difference,
-    publish_governance,
+    decision_tables,
+    governance_parts,
+    perimeter_difference,
+    union_tables,
 )
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.study.project import STAMPED, Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn_before import compared_sentence, compared_words
@@ -71,55 +74,6 @@ _THEMES = {
 
 @step(
     "Dossier de l'étude",
-    reads=(
-        "DECIDED",
-        "GIVEN_AND_TAKEN",
-        "GROUND",
-        "MEASURED",
-        "activity_areas",
-        "allocation",
-        "animation_budget",
-        "arising_checks",
-        "backtest",
-        "break_even",
-        "carrier_reasons",
-        "carrier_states",
-        "blocks_public",
-        "communes_public",
-        "concentration",
-        "cost_shares",
-        "counted_sectors",
-        "declared_destinations",
-        "epci_blocks",
-        "epci_bodies",
-        "epci_facts",
-        "factor_sourcing",
-        "factor_weights",
-        "key_sectors",
-        "lever_totals",
-        "membership",
-        "participation",
-        "perimeter_bodies",
-        "phases",
-        "plan_options",
-        "posts",
-        "public_lots",
-        "redrawn_counts",
-        "refusals",
-        "road_checks",
-        "road_report",
-        "site_stability",
-        "survey_public",
-        "swot",
-        "syndicate_account",
-        "union_front",
-        "union_ranks",
-        "verdicts",
-        "weighed_public",
-        "zone_concordance",
-        "zone_settings",
-        "zones_public",
-    ),
     settings=(
         "HYPOTHESES",
         "PRINTED",
@@ -134,9 +88,9 @@ _THEMES = {
     files="dossier_inputs",
     publishes=("dossier.docx", "dossier.pdf"),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``dossier.docx`` and ``dossier.pdf``."""
-    dossier = study_dossier(project)
+    dossier = study_dossier(project, public)
     word, pdf = dossier_docx(dossier), dossier_pdf(dossier)
     write_bytes(project.published("dossier", ".docx"), word)
     write_bytes(project.published("dossier", ".pdf"), pdf)
@@ -147,50 +101,48 @@ def run(*, project: Project) -> dict[str, object]:
     }
 
 
-def study_dossier(project: Project) -> Dossier:
+def study_dossier(project: Project, public: PublicTables) -> Dossier:
     """Write the content of the dossier of a study, before it is laid out."""
-    public = publish(project)
-    return make_dossier(_desk(project, public, publish_governance(project, public)))
+    return make_dossier(_desk(project, public, governance_parts(project, public)))
 
 
-def _desk(project: Project, public: Published, governance: GovernanceParts) -> Desk:
+def _desk(project: Project, public: PublicTables, governance: GovernanceParts) -> Desk:
     study = project.study
     indicators = governance.tables.indicators
     matter = MatterTables(
-        outlets=public.outlets,
-        zones=released(project, "zones_public"),
-        sectors=released(project, "key_sectors"),
-        counted=released(project, "counted_sectors"),
-        levers=released(project, "levers"),
-        distances=released(project, "break_even"),
-        reach=released(project, "reach"),
-        actors=released(project, "process_actors"),
-        answers=released(project, "survey_public"),
-        destinations=released(project, "declared_destinations"),
-        backtest=released(project, "backtest"),
-        account=released(project, "syndicate_account"),
-        checks=released(project, "arising_checks"),
-        redrawn=released(project, "redrawn_counts"),
-        counts=released(project, "exchange_counts"),
-        factors=released(project, "factor_weights"),
-        sourcing=released(project, "factor_sourcing"),
-        weighed=released(project, "weighed_public"),
-        streams=released(project, "arising_streams"),
+        outlets=public["outlets"],
+        zones=public["zones_public"],
+        sectors=public["key_sectors"],
+        counted=public["counted_sectors"],
+        levers=public["levers"],
+        distances=public["break_even"],
+        reach=public["reach"],
+        actors=public["process_actors"],
+        answers=public["survey_public"],
+        destinations=public["declared_destinations"],
+        backtest=public["backtest"],
+        account=public["syndicate_account"],
+        checks=public["arising_checks"],
+        redrawn=public["redrawn_counts"],
+        counts=public["exchange_counts"],
+        factors=public["factor_weights"],
+        sourcing=public["factor_sourcing"],
+        weighed=public["weighed_public"],
+        streams=public["arising_streams"],
     )
-    decision = publish_decision(project)
+    decision = decision_tables(public)
     differences = tuple(
-        publish_difference(project, public, indicators, pair=pair)
-        for pair in _pairs(project)
+        perimeter_difference(public, indicators, pair=pair) for pair in _pairs(project)
     )
-    shown = [public.communes, *governance.tables, *governance.cards, *matter]
+    shown = [public["communes"], *governance.tables, *governance.cards, *matter]
     sheet = make_sheet(study.identity, [*shown, *decision])
     return Desk(
-        communes=public.communes,
+        communes=public["communes"],
         governance=governance.tables,
         cards=governance.cards,
         matter=matter,
         decision=decision,
-        derived=publish_derived(project, indicators),
+        derived=union_tables(public),
         differences=differences,
         terms=_terms(project, public, governance),
         pictures=_pictures(project, public),
@@ -234,14 +186,16 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
     return [pair for pair in pairs if len(pairs) <= _MOST_PAIRS or first[0] in pair]
 
 
-def _terms(project: Project, public: Published, governance: GovernanceParts) -> Terms:
+def _terms(
+    project: Project, public: PublicTables, governance: GovernanceParts
+) -> Terms:
     study = project.study
-    communes = public.communes.table
+    communes = public["communes"].table
     deps = set(communes.loc[communes["in_area"], "dep"].astype(str))
     regions = set(departement_regions().reindex(sorted(deps)).dropna())
     themes = [(label, study.credit(name)) for name, label in _THEMES.items()]
     is_drawn = study.draws_in_areas
-    if_part, askable = participation_words(project)
+    if_part, askable = participation_words(project, public)
     return Terms(
         governance=governance.reference,
         sheets=process_sheets(),
@@ -254,7 +208,7 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         parameters=tuple(study_parameters(project, named(public, governance))),
         inputs=tuple(one for one in (*themes, ("Zones", study.zones.credit)) if one[1]),
         concentration=concentration_sentence(
-            released(project, "concentration").table, drawn_inside=is_drawn
+            public["concentration"].table, drawn_inside=is_drawn
         ),
         network=study.roads.network.label,
         animation=animation_of(study.governance),
@@ -263,19 +217,19 @@ def _terms(project: Project, public: Published, governance: GovernanceParts) -> 
         has_sites=study.has_sites,
         could_be_asked=askable,
         road_limits=limit_sentence(
-            *(released(project, name).table for name in ("road_report", "road_checks"))
+            *(public[name].table for name in ("road_report", "road_checks"))
         ),
         compared=compared_sentence(
-            released(project, "activity_areas").table,
-            released(project, "zone_concordance").table,
+            public["activity_areas"].table,
+            public["zone_concordance"].table,
             compared_words(study.zones, drawn_inside=is_drawn),
         ),
     )
 
 
-def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
+def _pictures(project: Project, public: PublicTables) -> Mapping[str, bytes]:
     """Take the pictures that other steps published, and draw some small ones."""
-    ground = publish_ground(project, public)
+    ground = study_ground(project, public)
     pictures = {
         name: light_picture(made(path).read_bytes())
         for name, path in dossier_pictures(project).items()
@@ -283,20 +237,22 @@ def _pictures(project: Project, public: Published) -> Mapping[str, bytes]:
     }
     return (
         pictures
-        | _small_pictures(project, ground, public.members)
-        | _stability(project, ground)
+        | _small_pictures(project, public, ground)
+        | _stability(project, public, ground)
     )
 
 
-def _stability(project: Project, ground: Ground) -> dict[str, bytes]:
+def _stability(
+    project: Project, public: PublicTables, ground: Ground
+) -> dict[str, bytes]:
     """Draw which sites stay in a zone whatever the setting: a page of the annex."""
     if not project.study.has_sites:
         return {}
     sheet = stability_map(
         ground,
-        released(project, "zones_public"),
-        sites=released(project, "site_stability"),
-        settings=released(project, "zone_settings"),
+        public["zones_public"],
+        sites=public["site_stability"],
+        settings=public["zone_settings"],
         stable_from=STABLE,
     )
     return {STABILITY: light_picture(_picture(project, sheet))}
@@ -309,18 +265,20 @@ def _picture(project: Project, drawn: PrintSheet) -> bytes:
 
 
 def _small_pictures(
-    project: Project, ground: Ground, members: Released
+    project: Project, public: PublicTables, ground: Ground
 ) -> dict[str, bytes]:
     """Draw two sketches, and the plane but for a contour that drawn sites made."""
     study = project.study
     plane = plane_figure(
-        released(project, "indicators_known"),
-        released(project, "perimeters", without=study.drawn_ids),
+        public["indicators_known"],
+        undrawn_perimeters(project, public),
         labels=indicator_catalogue()["label"],
     )
     sheets = {
         "territory_sketch": territory_sketch(ground),
-        "difference_sketch": difference_sketch(ground, members, pair=study.first_pair),
+        "difference_sketch": difference_sketch(
+            ground, public["perimeter_communes"], pair=study.first_pair
+        ),
         "plane": plane,
     }
     return {key: _picture(project, one) for key, one in sheets.items() if one}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
@@ -14,30 +13,15 @@ from eitgeo.reference.rules import (
     synergy_rules,
 )
 from eitgeo.steps.documents.parameters import participation_words
-from eitgeo.steps.maps.released import arising_evidence, publish, publish_ground
+from eitgeo.steps.maps.released import arising_evidence, study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Tableau des gisements, des échanges et des procédés",
-    reads=(
-        "GIVEN_AND_TAKEN",
-        "GROUND",
-        "GUARDED",
-        "allocation",
-        "break_even",
-        "declared_destinations",
-        "factor_weights",
-        "lever_totals",
-        "membership",
-        "participation",
-        "public_lots",
-        "survey_public",
-        "syndicate_account",
-        "weighed_public",
-    ),
     settings=(
         "PRINTED",
         "comparison.waste_bodies",
@@ -46,41 +30,39 @@ from eitgeo.study.project import Project
         "governance.posts",
         "territory.on_date",
     ),
-    files="ground_files",
     publishes=("gisements_echanges.xlsx",),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
-    public = publish(project)
     terms = FlowTerms(
         process_sheets(),
         synergy_rules(),
         naf_divisions()["label"],
         animation_of(project.study.governance),
-        account_names(public.outlets, public.bodies),
-        *participation_words(project),
+        account_names(public["outlets"], public["bodies"]),
+        *participation_words(project, public),
         attested_exchanges(),
     )
     tables = FlowTables(
-        released(project, "arising_blocks"),
-        released(project, "exchange_links"),
-        released(project, "process_actors"),
-        released(project, "levers"),
-        released(project, "break_even"),
-        released(project, "reach"),
-        released(project, "survey_public"),
-        released(project, "declared_destinations"),
-        released(project, "factor_weights"),
-        released(project, "syndicate_account"),
-        released(project, "weighed_public"),
+        public["arising_blocks"],
+        public["exchange_links"],
+        public["process_actors"],
+        public["levers"],
+        public["break_even"],
+        public["reach"],
+        public["survey_public"],
+        public["declared_destinations"],
+        public["factor_weights"],
+        public["syndicate_account"],
+        public["weighed_public"],
     )
     content = flows_xlsx(
         tables,
         terms,
-        ground=publish_ground(project, public),
-        evidence=arising_evidence(project),
+        ground=study_ground(project, public),
+        evidence=arising_evidence(public),
         sheet=make_sheet(
-            project.study.identity, [public.communes, public.bodies, *tables]
+            project.study.identity, [public["communes"], public["bodies"], *tables]
         ),
     )
     write_bytes(project.published("gisements_echanges", ".xlsx"), content)

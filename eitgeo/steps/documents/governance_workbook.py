@@ -9,39 +9,16 @@ from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.words.belief import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
-from eitgeo.steps.maps.released import publish
-from eitgeo.steps.maps.released_documents import publish_governance
+from eitgeo.steps.maps.released_documents import governance_parts
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import WELCOME
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Classeur de la gouvernance et fiches des EPCI",
-    reads=(
-        "animation_budget",
-        "bodies",
-        "body_seats",
-        "carrier_reasons",
-        "carrier_states",
-        "communes",
-        "cost_shares",
-        "disclosure_report",
-        "epci_bodies",
-        "epci_facts",
-        "indicators_public",
-        "outlets",
-        "perimeter_bodies",
-        "perimeter_communes",
-        "perimeters",
-        "places",
-        "plan_options",
-        "posts",
-        "refusals",
-        "swot",
-        "verdicts",
-    ),
     settings=(
         "PRINTED",
         "governance",
@@ -50,11 +27,10 @@ from eitgeo.study.project import Project
     ),
     publishes=("gouvernance.xlsx", "fiches_epci_A4.pdf"),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``gouvernance.xlsx`` and ``fiches_epci_A4.pdf``."""
-    public = publish(project)
-    tables, cards, reference = publish_governance(project, public)
-    sheet = make_sheet(project.study.identity, [public.communes, *tables])
+    tables, cards, reference = governance_parts(project, public)
+    sheet = make_sheet(project.study.identity, [public["communes"], *tables])
     workbook = governance_xlsx(tables, reference, sheet=sheet)
     write_bytes(project.published("gouvernance", ".xlsx"), workbook)
     pages = epci_cards(
@@ -63,13 +39,13 @@ def run(*, project: Project) -> dict[str, object]:
         division_names=reference.division_names,
         root_name=reference.root_name,
         weak=weak_bases(tables.indicators),
-        beside=(public.communes,),
+        beside=(public["communes"],),
         addresses=_addresses(project, reference.epci_names),
     )
     book = compose_pages(pages, study_sheet(project.study.identity), CARDS)
     write_bytes(project.published("fiches_epci_A4", ".pdf"), book)
     return {
-        "périmètres": int(public.perimeters.table["compared"].sum()),
+        "périmètres": int(public["perimeters"].table["compared"].sum()),
         "fiches": len(reference.epci_names),
     }
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import (
     could_be_asked,
     if_taking_part,
@@ -15,10 +14,10 @@ from eitgeo.flows.exchanges.participation import (
 )
 from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_number
 
 if TYPE_CHECKING:
-    from eitgeo.steps.maps.released import Published
     from eitgeo.steps.maps.released_documents import GovernanceParts
 
 _SECTIONS = (
@@ -34,13 +33,13 @@ _READER = "reader"
 """Which function reads a file: the path beside says which file."""
 
 
-def named(public: Published, governance: GovernanceParts) -> dict[str, str]:
+def named(public: PublicTables, governance: GovernanceParts) -> dict[str, str]:
     """Name perimeters, bodies and outlets by their keys in the study."""
     tables = governance.tables
     keyed = {
         "perimeter_id": tables.perimeters,
         "body_id": tables.bodies,
-        "outlet_id": public.outlets,
+        "outlet_id": public["outlets"],
     }
     names = {"a_confirmer": "à confirmer"}
     for key, table_of in keyed.items():
@@ -90,10 +89,10 @@ def _in_words(value: Any, names: Mapping[str, str]) -> str:
     )
 
 
-def participation_words(project: Project) -> tuple[str, str]:
+def participation_words(project: Project, public: PublicTables) -> tuple[str, str]:
     """Say who takes part in exchanges, and what could be asked for."""
     part = taking_part_in(project.study)
-    tried = released(project, "participation").table
+    tried = public["participation"].table
     return if_taking_part(part), could_be_asked(tried, part)
 
 

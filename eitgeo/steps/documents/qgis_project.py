@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import drawing_layer
 from eitgeo.maps.qgis.project import qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Données et projet QGIS",
-    reads=("GROUND", "GUARDED", "membership", "membership_frequency", "zones_public"),
     settings=(
         "PRINTED",
         "comparison.waste_bodies",
@@ -27,30 +26,28 @@ from eitgeo.study.project import Project
         "zones.credit",
         "zones.distance",
     ),
-    files="ground_files",
     publishes=("etude.gpkg", "etude.qgz"),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``etude.gpkg`` and ``etude.qgz``."""
-    public = publish(project)
-    ground = publish_ground(project, public)
-    shown = [public.communes, public.bodies, public.places, public.outlets]
-    indicators = released(project, "indicators_public")
-    blocks = released(project, "arising_blocks")
+    ground = study_ground(project, public)
+    shown = [public["communes"], public["bodies"], public["places"], public["outlets"]]
+    indicators = public["indicators_public"]
+    blocks = public["arising_blocks"]
     decision = QgisTables(
-        membership=released(project, "membership_frequency"),
+        membership=public["membership_frequency"],
         blocks=blocks,
-        links=released(project, "exchange_links"),
-        bodies=public.bodies,
-        body_members=released(project, "body_members"),
-        zones=released(project, "zones_public"),
+        links=public["exchange_links"],
+        bodies=public["bodies"],
+        body_members=public["body_members"],
+        zones=public["zones_public"],
     )
     study = project.study
     layers = study_layers(
         ground,
         tables=shown,
-        perimeters=public.perimeters,
-        members=public.members,
+        perimeters=public["perimeters"],
+        members=public["perimeter_communes"],
         indicators=indicators,
         paired=(
             *project.study.territory.perimeters[:1],
@@ -61,7 +58,13 @@ def run(*, project: Project) -> dict[str, object]:
     identity = study.identity
     sheet = make_sheet(
         identity,
-        [*shown, public.perimeters, public.members, indicators, *decision],
+        [
+            *shown,
+            public["perimeters"],
+            public["perimeter_communes"],
+            indicators,
+            *decision,
+        ],
     )
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")

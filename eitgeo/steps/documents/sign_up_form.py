@@ -1,36 +1,32 @@
-"""Make the sign-up form: offline page, workbook and A4 sheets."""
+"""Make the sign-up form: an offline page, to print too, and a workbook."""
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.form.page import sign_up_page
-from eitgeo.maps.form.paper import sign_up_pdf
-from eitgeo.maps.form.sign_up import NO_ADDRESS, make_sign_up
+from eitgeo.maps.form.sign_up import WORDS, make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps.files import form_files
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
-
-NO_ADDRESS_FACT = f"{NO_ADDRESS} → form.contact_email ou form.post_url"
 
 
 @step(
     "Formulaire d'inscription",
-    reads=("communes",),
     settings=("form", "identity", "sources.credits.communes"),
     products="form_files",
 )
-def run(*, project: Project) -> dict[str, object]:
-    """Write ``inscription.html``, ``inscription.xlsx`` and ``inscription_A4.pdf``."""
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
+    """Write ``inscription.html`` and ``inscription.xlsx``."""
     study = project.study
     if study.form is None:
         return {"formulaire": "section « form » absente de l'étude"}
     if project.private:
         return {"formulaire": "aucun : une étude privée ne se distribue pas"}
-    communes = released(project, "communes")
+    communes = public["communes"]
     sign_up = make_sign_up(
         communes,
         form=study.form,
@@ -38,11 +34,11 @@ def run(*, project: Project) -> dict[str, object]:
         study=study.identity.name,
     )
     page = sign_up_page(sign_up)
-    contents = (page, sign_up_xlsx(sign_up), sign_up_pdf(sign_up))
+    contents = (page, sign_up_xlsx(sign_up))
     for path, content in zip(form_files(project), contents, strict=True):
         write_bytes(path, content)
-    unsendable = {} if sign_up.has_address else {"à savoir": NO_ADDRESS_FACT}
-    return unsendable | {
+    remedy = f"{WORDS['no_address']} → form.contact_email ou form.post_url"
+    return ({} if sign_up.has_address else {"à savoir": remedy}) | {
         "communes proposées": len(sign_up.communes),
         "page": french_size(len(page)),
     }

@@ -2,50 +2,47 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator.territory_page import TerritoryLinks, territory_page
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.steps.maps.released import publish, publish_ground
+from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size, split_name
 
 
 @step(
     "Page du territoire",
-    reads=("GROUND", "membership", "postcodes"),
     settings=(
         "PRINTED",
         "comparison.waste_bodies",
         "form",
         "territory.on_date",
     ),
-    files="ground_files",
     products="territory_page_files",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``territoire.html``."""
     study = project.study
     if not study.comparison.waste_bodies:
         return {"page": "aucune structure dans « comparison.waste_bodies »"}
-    public = publish(project)
-    members = released(project, "waste_members")
-    postcodes = released(project, "postcodes")
+    members = public["waste_members"]
+    postcodes = public["postcodes"]
     first = study.comparison.waste_bodies[0]
-    names = public.bodies.table.set_index("body_id")["name"]
+    names = public["bodies"].table.set_index("body_id")["name"]
     content = territory_page(
-        publish_ground(project, public),
+        study_ground(project, public),
         members,
         postcodes=postcodes,
         name=split_name(str(names[first]))[0],
         sheet=make_sheet(
             study.identity,
             [
-                public.communes,
-                public.bodies,
-                public.outlets,
-                public.places,
+                public["communes"],
+                public["bodies"],
+                public["outlets"],
+                public["places"],
                 members,
                 postcodes,
             ],

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.comparator.bundle import payload_json
 from eitgeo.maps.pages.answers import (
     AnswerTables,
@@ -36,6 +35,7 @@ from eitgeo.store import made, write_bytes
 from eitgeo.study.prints import WELCOME, shelf_of
 from eitgeo.study.project import STAMPED, Project
 from eitgeo.study.sources import Credits
+from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
 
 _MAPS = "2_cartes"
@@ -59,23 +59,11 @@ class Picture(NamedTuple):
 
 @step(
     "Page d'accueil",
-    reads=(
-        "bodies",
-        "carrier_reasons",
-        "carrier_states",
-        "communes",
-        "cost_shares",
-        "epci_facts",
-        "perimeter_communes",
-        "perimeters",
-        "postcodes",
-        "refusals",
-    ),
     settings=("STUDY",),
     publishes=("index.html", "accessibilite.html"),
     gathers="published",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``index.html``, and the declaration that every page leads to."""
     declared = accessibility_page(study_sheet(project.study.identity))
     write_bytes(project.published("accessibilite", ".html"), declared)
@@ -88,7 +76,7 @@ def run(*, project: Project) -> dict[str, object]:
     sheet = replace(
         make_sheet(study.identity, []), sources=tuple(filter(None, credit_lines))
     )
-    tables = _answer_tables(project)
+    tables = _answer_tables(public)
     content = welcome_page(
         cards,
         answers=answers_html(tables, chosen=_chosen(project, tables), sheet=sheet),
@@ -100,19 +88,19 @@ def run(*, project: Project) -> dict[str, object]:
     return {"fichiers": len(files), "taille": french_size(len(content))}
 
 
-def _answer_tables(project: Project) -> AnswerTables:
-    """Release what answers are made from: nothing that is drawn."""
+def _answer_tables(public: PublicTables) -> AnswerTables:
+    """Take what answers are made from: nothing that is drawn."""
     return AnswerTables(
-        perimeters=released(project, "perimeters"),
-        members=released(project, "perimeter_communes"),
-        communes=released(project, "communes"),
-        bodies=released(project, "bodies"),
-        postcodes=released(project, "postcodes"),
-        facts=released(project, "epci_facts_undrawn"),
-        shares=released(project, "known_shares"),
-        states=released(project, "carrier_states"),
-        reasons=released(project, "carrier_reasons"),
-        refusals=released(project, "refusals"),
+        perimeters=public["perimeters"],
+        members=public["perimeter_communes"],
+        communes=public["communes"],
+        bodies=public["bodies"],
+        postcodes=public["postcodes"],
+        facts=public["epci_facts_undrawn"],
+        shares=public["known_shares"],
+        states=public["carrier_states"],
+        reasons=public["carrier_reasons"],
+        refusals=public["refusals"],
     )
 
 

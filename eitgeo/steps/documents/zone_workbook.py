@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
@@ -10,24 +9,13 @@ from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.drawn_before import compared_words
 
 
 @step(
     "Tableau des zones et des secteurs",
-    reads=(
-        "activity_areas",
-        "bodies",
-        "communes",
-        "concentration",
-        "key_sectors",
-        "outlets",
-        "zone_concordance",
-        "zone_profile",
-        "zone_settings",
-        "zones_public",
-    ),
     settings=(
         "identity",
         "roads.network.reader",
@@ -41,19 +29,19 @@ from eitgeo.zones.drawn_before import compared_words
     ),
     products="zone_workbook_files",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``zones.xlsx``."""
     if not project.study.has_sites:
         return {"zones": NO_SITES}
-    communes, outlets = released(project, "communes"), released(project, "outlets")
+    communes, outlets = public["communes"], public["outlets"]
     tables = ZoneTables(
-        zones=released(project, "zones_public"),
-        profile=released(project, "zone_profile", given={"outlets": outlets.table}),
-        concordance=released(project, "zone_concordance"),
-        sectors=released(project, "key_sectors"),
-        concentration=released(project, "concentration"),
-        settings=released(project, "zone_settings"),
-        areas=released(project, "activity_areas"),
+        zones=public["zones_public"],
+        profile=public["zone_profile"],
+        concordance=public["zone_concordance"],
+        sectors=public["key_sectors"],
+        concentration=public["concentration"],
+        settings=public["zone_settings"],
+        areas=public["activity_areas"],
     )
     content = zones_xlsx(
         tables,

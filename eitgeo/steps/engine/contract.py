@@ -8,7 +8,8 @@ A step is one file of this folder: a function ``run``, and its declaration above
         write_table(project.processed, borders, table="borders")
         return {"communes": len(communes), "limites communes": len(borders)}
 
-- parameters before the star are tables, by name: the engine reads them;
+- parameters before the star are tables, by name: the engine reads them; ``public`` is
+  the folder of what may leave, all that an output reads;
 - ``project`` gives what is declared and nothing else: another table, another part of
   the study, another file to write is an :class:`~eitgeo.errors.UndeclaredError`;
 - the rest stands in ``@step(…)`` (:mod:`eitgeo.steps.step`), in literals: the
@@ -144,7 +145,10 @@ class Step:
 def _table(project: Project, name: str) -> Any:
     # It imports geographic libraries: an unchanged study does without them.
     from eitgeo.tables.files import read_table  # noqa: PLC0415
+    from eitgeo.tables.public import PUBLIC, PublicTables  # noqa: PLC0415
 
+    if name == PUBLIC:
+        return PublicTables(project.processed)
     return read_table(project.processed, name)
 
 

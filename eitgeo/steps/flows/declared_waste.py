@@ -12,8 +12,12 @@ from eitgeo.flows.arisings.declared import (
     prefer_observed,
     survey_arisings,
 )
-from eitgeo.sources.waste.gerep import read_gerep_sites, read_waste_declarations
-from eitgeo.sources.waste.gerep_flows import declared_arisings, site_of_declarant
+from eitgeo.sources.waste.gerep import (
+    declared_arisings,
+    read_gerep_sites,
+    read_waste_declarations,
+    site_of_declarant,
+)
 from eitgeo.steps.inputs.answers import study_declarations
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.study.project import Project

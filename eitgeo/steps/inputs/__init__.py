@@ -16,6 +16,7 @@ Each file rests on those above it:
   commune.
 - ``postcodes``: Postcodes of the communes at hand, from the file that the study may
   name.
+- ``print_ground``: Read what is drawn under maps: motorway junctions, relief.
 - ``readers``: Which reader a source of the study calls for.
 - ``weighings``: Tickets of weighbridges, as a private study reads them, and the sums of
   any study.

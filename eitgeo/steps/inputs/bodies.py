@@ -11,18 +11,15 @@ import pandas as pd
 
 from eitgeo.errors import StudyError
 from eitgeo.sources.files.loaded import Audited, dropped_rows, note_rows
-from eitgeo.sources.territory.banatic import read_banatic
-from eitgeo.sources.territory.banatic_rows import read_siren_codes
+from eitgeo.sources.territory.banatic import read_banatic, read_siren_codes
 from eitgeo.sources.territory.bodies import (
     BodyTables,
-    read_bodies,
-    read_member_names,
-    read_membership,
-)
-from eitgeo.sources.territory.body_merge import (
     join_periods,
     keep_touching,
     merge_bodies,
+    read_bodies,
+    read_member_names,
+    read_membership,
     unite_epci,
 )
 from eitgeo.sources.territory.cog import read_epci_members

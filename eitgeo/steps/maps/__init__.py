@@ -3,10 +3,10 @@
 Each file rests on those above it:
 
 - ``prints``: Print a sheet on every paper that the study asks for.
-- ``released``: The released tables that almost every print shows, and the ground of its
-  maps.
-- ``released_documents``: Released tables in the shape of documents: differences,
-  orders, governance.
+- ``released``: The ground of maps, and views of released tables that several outputs
+  show.
+- ``released_documents``: Released tables in the shape of documents: orders, unions,
+  governance.
 - ``body_map``: Print the map of the structures other than EPCI.
 - ``core_map``: Print the map of core and fringe.
 - ``count_products``: Print the map and the workbook of what registers count.

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.count_map import count_map
 from eitgeo.maps.workbooks.count_table import counts_xlsx
 from eitgeo.scenarios.measures.counted_facts import vintage_words
 from eitgeo.steps.files import COUNT_MAP, COUNT_WORKBOOK, counts_employers
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import printed_ground, publish
+from eitgeo.steps.maps.released import printed_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Carte et tableau de l’activité comptée",
-    reads=("COUNTS", "PRINTED_GROUND"),
     settings=("PRINTED", "sources.counts"),
-    files="ground_files",
     products="count_product_files",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write the map of employers counted, and the workbook of every count."""
     if not project.study.sources.counts:
         return {"fichiers": 0}
-    public = publish(project)
     count = 1
-    _write_workbook(project, public.communes)
+    _write_workbook(project, public)
     if counts_employers(project):
-        counted = released(project, "activity_counts")
+        counted = public["activity_counts"]
         sheet = count_map(printed_ground(project, public), counted)
         count += print_sheet(project, COUNT_MAP, sheet)
     return {"fichiers": count}
 
 
-def _write_workbook(project: Project, communes: Released) -> None:
-    urssaf, insee = (
-        released(project, name) for name in ("activity_urssaf", "activity_insee")
-    )
+def _write_workbook(project: Project, public: PublicTables) -> None:
+    communes = public["communes"]
+    urssaf, insee = public["activity_urssaf"], public["activity_insee"]
     edition = project.study.identity.edition
     days = {*urssaf.table["vintage"], *insee.table["vintage"]}
     content = counts_xlsx(

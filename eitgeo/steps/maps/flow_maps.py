@@ -2,47 +2,44 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.prints.exchange_map import exchanges_map
 from eitgeo.maps.prints.flow_maps import arisings_map
 from eitgeo.maps.prints.outlet_map import outlets_map
 from eitgeo.steps.maps.prints import print_sheet
-from eitgeo.steps.maps.released import arising_evidence, printed_ground, publish
+from eitgeo.steps.maps.released import arising_evidence, printed_ground
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Cartes des gisements, des exutoires et des échanges potentiels",
-    reads=("PRINTED_GROUND", "GUARDED", "arisings", "od_matrix", "sites"),
     settings=(
         "PRINTED",
         "governance.meetings",
         "governance.posts",
     ),
-    files="ground_files",
     prints=("carte_gisements", "carte_exutoires", "carte_echanges"),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write the maps of arisings, nearest outlets and exchanges in every format."""
-    ground = printed_ground(project, publish(project))
-    blocks = released(project, "arising_blocks")
-    of_blocks = {"arising_blocks": blocks}
-    links = released(project, "exchange_links")
+    ground = printed_ground(project, public)
+    blocks = public["arising_blocks"]
+    links = public["exchange_links"]
     sheets = {
         "carte_gisements": arisings_map(
             ground,
-            released(project, "arising_sums", given=of_blocks),
-            streams=released(project, "arising_streams", given=of_blocks),
-            evidence=arising_evidence(project),
+            public["arising_sums"],
+            streams=public["arising_streams"],
+            evidence=arising_evidence(public),
         ),
-        "carte_exutoires": outlets_map(ground, released(project, "nearest_outlets")),
+        "carte_exutoires": outlets_map(ground, public["nearest_outlets"]),
         "carte_echanges": exchanges_map(
             ground,
             links,
-            givers=released(project, "exchange_givers"),
+            givers=public["exchange_givers"],
             if_part=if_taking_part(taking_part_in(project.study)),
             animation=animation_of(project.study.governance),
         ),

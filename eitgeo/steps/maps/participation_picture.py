@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.prints.participation_figure import participation_figure
@@ -10,11 +9,11 @@ from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Graphique de la participation",
-    reads=("participation",),
     settings=(
         "PRINTED",
         "governance.meetings",
@@ -22,9 +21,9 @@ from eitgeo.study.project import Project
     ),
     prints=("graphique_participation",),
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``graphique_participation`` in every format of the study."""
-    shares = released(project, "participation")
+    shares = public["participation"]
     sheet = participation_figure(
         shares,
         part=taking_part_in(project.study),

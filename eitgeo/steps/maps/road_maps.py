@@ -2,64 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-import pandas as pd
-
-from eitgeo.disclosure.door.passing import released
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.ground import make_ground
 from eitgeo.maps.paper.map_sheet import MapSheet
 from eitgeo.maps.roads.closures import ClosureTables, closure_map
 from eitgeo.maps.roads.layers import Roads
 from eitgeo.maps.roads.links import link_map
 from eitgeo.maps.roads.network import network_map
-from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
+from eitgeo.maps.roads.reach import Reach, isochrone_map, seat_map
 from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.files import road_map_stems
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.study.roads import Isochrones
-from eitgeo.tables.columns import OD_WAYS
-from eitgeo.tables.files import read_table
-
-_BEYOND = "beyond_limit"
-"""Status of a pair that is known to be further than the study asks."""
+from eitgeo.tables.public import PublicTables, Released
 
 
 class _Made(NamedTuple):
     """What every map of the study is made from."""
 
     project: Project
+    public: PublicTables
     roads: Roads
 
-    def released(self, name: str) -> Released:
-        """Release a table."""
-        return released(self.project, name)
+    def minutes(self, shown: str) -> Released:
+        """Take the minutes of each commune that a map shows."""
+        every = self.public["commune_minutes"]
+        rows = every.table[every.table["map"].eq(shown)]
+        return replace(every, table=rows[["code_insee", "minutes"]])
 
 
 @step(
     "Cartes des routes",
-    reads=(
-        "animation_seats",
-        "bodies",
-        "closed_roads",
-        "closure_access",
-        "closure_trips",
-        "closures",
-        "communes",
-        "dead_end_valleys",
-        "drawn_roads",
-        "link_criticality",
-        "od_matrix",
-        "places",
-        "reach_shares",
-        "road_checks",
-        "road_names",
-    ),
     settings=(
         "comparison.seat_minutes",
         "identity",
@@ -71,12 +48,12 @@ class _Made(NamedTuple):
     ),
     products="road_map_files",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write each map in every format of the study."""
     stems = road_map_stems(project)
     if not stems:
         return {"fichiers": 0}
-    made = _Made(project, _roads(project))
+    made = _Made(project, public, _roads(project, public))
     count = 0
     for stem, what in stems.items():
         question, _, key = what.partition(":")
@@ -84,46 +61,27 @@ def run(*, project: Project) -> dict[str, object]:
     return {"fichiers": count}
 
 
-def _roads(project: Project) -> Roads:
+def _roads(project: Project, public: PublicTables) -> Roads:
     network = project.study.roads.network
     ground = make_ground(
-        released(project, "communes"),
-        released(project, "bodies"),
-        places=released(project, "places"),
+        public["communes"],
+        public["bodies"],
+        places=public["places"],
         root_commune=project.study.territory.root_commune,
     )
-    drawn_roads = released(project, "drawn_roads")
-    why = no_seats(released(project, "road_checks").table)
+    drawn_roads = public["drawn_roads"]
+    why = no_seats(public["road_checks"].table)
     label = f"{network.label} ; {why}" if why else network.label
     return Roads(ground, drawn_roads, label)
-
-
-def _minutes(
-    project: Project, ends: Iterable[str], *, profile: str, at: str, to: str
-) -> Released:
-    """Release the minutes of each commune to the nearest of some ends.
-
-    `at`, `to`: columns of the matrix where the ends, and the communes, stand.
-    """
-    pairs = read_table(project.processed, "od_matrix", columns=OD_WAYS)
-    of_profile = pairs[pairs["profile"].eq(profile) & pairs[at].isin([*ends])]
-    minutes = (of_profile["time_s"] / 60).mask(of_profile["status"].eq(_BEYOND), np.inf)
-    nearest = minutes.groupby(of_profile[to], sort=True).min()
-    table = pd.DataFrame({"code_insee": nearest.index, "minutes": nearest.to_numpy()})
-    return released(project, "commune_minutes", given={"commune_minutes": table})
 
 
 def _isochrones(made: _Made, key: str) -> MapSheet:
     study = made.project.study
     asked = study.roads.isochrones or Isochrones()
-    profile = asked.profile
-    minutes = _minutes(
-        made.project, [key], profile=profile, at="origin_id", to="destination_id"
-    )
     limit = study.comparison.seat_minutes
-    reach = Reach(key, profile, sorted(asked.minutes), limit)
+    reach = Reach(key, asked.profile, sorted(asked.minutes), limit)
     return isochrone_map(
-        made.roads, minutes, made.released("reach_shares"), reach=reach
+        made.roads, made.minutes(key), made.public["reach_shares"], reach=reach
     )
 
 
@@ -131,20 +89,17 @@ def _seats(made: _Made, key: str) -> MapSheet:
     del key
     study = made.project.study
     asked = study.roads.seats
-    seats, shown = made.released("animation_seats"), asked.shown if asked else 2
-    minutes = _minutes(
-        made.project,
-        answer(seats, shown),
-        profile="car",
-        at="destination_id",
-        to="origin_id",
+    return seat_map(
+        made.roads,
+        made.public["animation_seats"],
+        made.minutes("seats"),
+        n_seats=asked.shown if asked else 2,
+        limit_min=study.comparison.seat_minutes,
     )
-    limit = study.comparison.seat_minutes
-    return seat_map(made.roads, seats, minutes, n_seats=shown, limit_min=limit)
 
 
 def _closure_tables(made: _Made) -> ClosureTables:
-    return ClosureTables(*(made.released(name) for name in ClosureTables._fields))
+    return ClosureTables(*(made.public[name] for name in ClosureTables._fields))
 
 
 def _closure(made: _Made, key: str) -> MapSheet:
@@ -154,7 +109,7 @@ def _closure(made: _Made, key: str) -> MapSheet:
 def _network(made: _Made, key: str) -> MapSheet:
     del key
     return network_map(
-        made.roads, made.released("dead_end_valleys"), _closure_tables(made)
+        made.roads, made.public["dead_end_valleys"], _closure_tables(made)
     )
 
 
@@ -162,7 +117,7 @@ def _links(made: _Made, key: str) -> MapSheet:
     del key
     asked = made.project.study.roads.criticality
     classes = 1 if asked is None else asked.classes
-    return link_map(made.roads, made.released("link_criticality"), classes=classes)
+    return link_map(made.roads, made.public["link_criticality"], classes=classes)
 
 
 _DRAWN = {

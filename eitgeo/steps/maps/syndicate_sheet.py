@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from eitgeo.disclosure.door.passing import released
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.words.account_words import account_names
@@ -10,20 +9,11 @@ from eitgeo.steps.files import SYNDICATE_SHEET
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 
 
 @step(
     "Fiche du syndicat",
-    reads=(
-        "allocation",
-        "bodies",
-        "lever_totals",
-        "membership",
-        "outlets",
-        "public_lots",
-        "sites",
-        "syndicate_account",
-    ),
     settings=(
         "PRINTED",
         "comparison.waste_bodies",
@@ -32,12 +22,12 @@ from eitgeo.study.project import Project
     ),
     products="syndicate_sheet_files",
 )
-def run(*, project: Project) -> dict[str, object]:
+def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``fiche_syndicat_A4``, unless no outlet of a syndicate is named."""
     if project.study.flows.syndicate is None:
         return {"fiche": "exutoires du syndicat non désignés"}
-    account = released(project, "syndicate_account")
-    outlets, bodies = released(project, "outlets"), released(project, "bodies")
+    account = public["syndicate_account"]
+    outlets, bodies = public["outlets"], public["bodies"]
     sheet = syndicate_sheet(
         account,
         account_names(outlets, bodies),

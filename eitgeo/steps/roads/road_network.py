@@ -30,7 +30,7 @@ from eitgeo.roads.network.profile import Costs, edge_costs, fleet
 from eitgeo.roads.network.settlements import add_settled
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads
 from eitgeo.sources.ground.elevation import Elevation
-from eitgeo.sources.ground.osm_several import read_osm_regions
+from eitgeo.sources.ground.osm_roads import read_osm_regions
 from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
 from eitgeo.steps.files import network_files, relief_files

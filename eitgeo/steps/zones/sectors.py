@@ -10,7 +10,7 @@ from eitgeo.reference.rules import supported_first, synergy_rules
 from eitgeo.sources.activity.cells import NO_SITES, are_cells
 from eitgeo.sources.ground.elevation import heights
 from eitgeo.sources.ground.land_cover import read_land_cover
-from eitgeo.sources.sites.sector_counts import read_sector_counts
+from eitgeo.sources.sites.establishments import read_sector_counts
 from eitgeo.sources.survey.answers import SURVEY_SOURCE
 from eitgeo.steps.inputs.relief import load_elevation
 from eitgeo.steps.inputs.renewal import load_junctions

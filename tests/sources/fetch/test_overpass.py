@@ -19,7 +19,7 @@ from eitgeo.errors import SourceError
 from eitgeo.roads.network.graph import build_graph
 from eitgeo.roads.network.osmnx_graph import graph_from_osmnx
 from eitgeo.sources.fetch import overpass
-from eitgeo.sources.fetch.overpass import CACHE_NAME, asked_of
+from eitgeo.sources.fetch.overpass import CACHE_NAME, query_of
 from eitgeo.sources.fetch.register import Download
 from eitgeo.sources.fetch.run import announced_sizes, is_of_overpass
 from eitgeo.sources.ground.osm_roads import read_osm_roads
@@ -33,7 +33,6 @@ DEAD_END: dict[str, object] = {"type": "way", "id": 1, "nodes": [7, 8]}
 BOX = "0.60,42.88,0.82,43.12"
 
 
-NAN = float("nan")
 CUT = b'{"elements": [], "remark": "runtime error: Query timed out"}'
 
 
@@ -161,7 +160,6 @@ def test_a_broken_download_resumes_from_what_was_answered(
         (whole(b"[" * 100_000), "réponse inutilisable"),
         (whole(b'{"elements": [{"type": "node"}]}'), "réponse inutilisable"),
         (whole(answer([{"type": "node", "id": 1, "lat": 91, "lon": 0}])), "réponse"),
-        (whole(answer([{"type": "node", "id": 1, "lat": 1, "lon": NAN}])), "réponse"),
         (whole(answer([{"type": "way", "id": 1, "nodes": [7, 8]}])), "réponse"),
         (whole(CUT), "réponse inutilisable du serveur Overpass (coupée avant sa fin"),
         (moved("ftp://127.0.0.1/"), "redirection vers le protocole « ftp » refusée"),
@@ -208,29 +206,11 @@ def test_an_answer_that_was_cut_on_the_disk_is_asked_again(study, asked) -> None
     assert study.fetch(asked).status == "fetched"
 
 
-@pytest.mark.parametrize(
-    ("line", "met"),
-    [
-        ("Slot available after: 2999-01-01T00:00:00Z, in 9 seconds.", "fait attendre"),
-        ("Currently running queries (pid, space limit):", "fait attendre 6 min"),
-        ("Slot", "état illisible"),
-    ],
-)
-def test_a_server_that_is_never_free_is_left(
-    study, asked, monkeypatch, line, met
-) -> None:
-    waits_s: list[float] = []
-    monkeypatch.setattr("osmnx._overpass.time.sleep", waits_s.append)
-    study.official.give("/api/status", whole(f"a\nb\nc\nd\n{line}\n".encode()))
-    assert met in str(study.fetch(asked).error)
-    assert sum(waits_s) <= 300
-
-
 def test_a_server_that_is_always_busy_is_left(study, asked, monkeypatch) -> None:
     waits_s: list[float] = []
     monkeypatch.setattr("osmnx._overpass.time.sleep", waits_s.append)
     study.official.give("/api/interpreter", status(429))
-    assert "fait attendre 6 min" in str(study.fetch(asked).error)
+    assert "trop occupé → relancer plus tard" in str(study.fetch(asked).error)
     assert sum(waits_s) <= 300
 
 
@@ -248,7 +228,7 @@ def test_a_server_that_is_absent_is_told(study, asked, monkeypatch) -> None:
 )
 def test_a_box_that_is_none_is_refused(query) -> None:
     with pytest.raises(SourceError, match="cadre absent ou mal écrit"):
-        asked_of(f"https://overpass.example.org/api{query}")
+        query_of(f"https://overpass.example.org/api{query}")
 
 
 def test_a_graph_that_is_saved_somewhere_is_a_plain_file(study, asked) -> None:

@@ -14,8 +14,13 @@ import pytest
 from filelock import FileLock
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.sources.fetch.fetched import Fetched, read_fetched, record_digests
-from eitgeo.sources.fetch.plan import inspect_files, planned_downloads
+from eitgeo.sources.fetch.plan import (
+    Fetched,
+    inspect_files,
+    planned_downloads,
+    read_fetched,
+    record_digests,
+)
 from eitgeo.sources.fetch.register import COLUMNS
 from eitgeo.sources.fetch.run import FetchBusyError, announced_sizes, fetch_files
 from tests.sources.fetch.official import (

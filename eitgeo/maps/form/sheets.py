@@ -1,0 +1,153 @@
+"""Workbooks to fill: drop-down lists, a rule on each cell, no formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from xlsxwriter.utility import xl_col_to_name
+
+from eitgeo.maps.workbooks.workbook import open_workbook
+from eitgeo.reference.survey import answer_kinds
+from eitgeo.words import typographic
+
+GUIDE: Final = "Mode d'emploi"
+LISTS: Final = "Listes"
+_FONT = {"font_name": "Arial", "font_size": 10, "text_wrap": True, "valign": "top"}
+_ANSWER = {
+    "border": 1,
+    "border_color": "#66727a",
+    "bg_color": "#fffbe6",
+    "locked": False,
+}
+_GREY = {"border": 1, "border_color": "#b8b8b8", "font_color": "#6b6b6b"}
+_STYLES: dict[str, dict[str, Any]] = {
+    "title": {"bold": True, "font_size": 14, "text_wrap": False},
+    "head": {"bold": True, "font_color": "white", "bg_color": "#2f4858", "border": 1},
+    "group": {"bold": True, "bg_color": "#e4e9ec"},
+    "text": {},
+    "bold": {"bold": True},
+    "code": {"font_color": "#6b6b6b", "font_size": 8},
+    "help": {"font_color": "#505a61", "italic": True},
+    "fixed": {"border": 1, "border_color": "#b8b8b8"},
+    "example": _GREY | {"italic": True, "bg_color": "#e8e8e8"},
+    "answer": _ANSWER | {"num_format": "@"},
+    "number": _ANSWER | {"num_format": "#,##0.###"},
+    "year": _ANSWER | {"num_format": "0"},
+    "date": _ANSWER | {"num_format": "yyyy-mm-dd"},
+}
+_A4 = 9
+_FIRST_DAY, _LAST_DAY = dt.date(1900, 1, 2), dt.date(2100, 12, 31)
+
+
+class Column(NamedTuple):
+    """What a cell is asked.
+
+    ``name``, ``label``: key, and how it is asked (French). ``kind``: a row of
+    `answer_kinds`. ``choices``: what is kept → what is shown, where it is a list.
+    ``least``, ``most``: bounds of a number. ``required``: whether a row without it is
+    refused. ``example``: shown in a greyed row. ``help``: how to answer. ``room``:
+    characters that it takes.
+    """
+
+    name: str
+    label: str
+    kind: str
+    choices: Mapping[str, str]
+    least: float = -math.inf
+    most: float = math.inf
+    required: bool = False
+    example: str = ""
+    help: str = ""
+    room: int = 300
+
+    @property
+    def marked(self) -> str:
+        """Return the label, starred where it must be answered."""
+        return typographic(f"{self.label}{' *' if self.required else ''}")
+
+    def shown(self, value: str) -> str:
+        """Return what a reader sees of a value."""
+        return self.choices.get(value, value)
+
+
+class FillBook:
+    """A workbook of some sheets to fill, and of the lists that they drop down."""
+
+    def __init__(self, names: Iterable[str], *, title: str, edition: dt.date) -> None:
+        """Open it, its sheets in order."""
+        self._buffer = io.BytesIO()
+        self._book = open_workbook(self._buffer, edition=edition, title=title)
+        self.formats = {
+            name: self._book.add_format(_FONT | style)
+            for name, style in _STYLES.items()
+        }
+        self.pages = {n: self._book.add_worksheet(n) for n in [*names, LISTS]}
+        self._places: dict[tuple[str, ...], str] = {}
+
+    def row(self, page: Any, row: int, texts: Sequence[str], style: str) -> None:
+        """Write texts from the left of a row on."""
+        for column, text in enumerate(texts):
+            page.write_string(row, column, typographic(text), self.formats[style])
+
+    def ask(
+        self, page: Any, cell: tuple[int, int], column: Column, *, rows: int = 1
+    ) -> None:
+        """Open cells, from one down, for the answers to a question."""
+        style = column.kind if column.kind in {"number", "year", "date"} else "answer"
+        for row in range(cell[0], cell[0] + rows):
+            page.write_blank(row, cell[1], None, self.formats[style])
+        self.rule(page, (*cell, cell[0] + rows - 1, cell[1]), column)
+
+    def rule(self, page: Any, box: tuple[int, int, int, int], column: Column) -> None:
+        """Put the rule of its kind on the cells of a question."""
+        remedy = str(answer_kinds()["remedy"].get(column.kind, ""))
+        rule: dict[str, Any] = {
+            "ignore_blank": True,
+            "error_title": "Réponse à corriger",
+            "error_message": typographic(remedy),
+            "input_message": typographic(column.help or remedy)[:255],
+        }
+        if column.choices:
+            source = self._place(column)
+            rule |= {"validate": "list", "source": source}
+            rule["error_message"] = "Choisissez une réponse de la liste."
+        elif column.kind in {"number", "year"}:
+            least = column.least if math.isfinite(column.least) else 0
+            rule |= {"validate": "decimal", "criteria": ">=", "value": least}
+            if math.isfinite(column.most):
+                rule |= {"criteria": "between", "minimum": least}
+                rule["maximum"] = column.most
+        elif column.kind == "date":
+            rule |= {"validate": "date", "criteria": "between"}
+            rule |= {"minimum": _FIRST_DAY, "maximum": _LAST_DAY}
+        else:
+            rule |= {"validate": "length", "criteria": "<=", "value": column.room}
+            rule["error_message"] = f"Au plus {column.room} caractères."
+        page.data_validation(*box, rule)
+
+    def _place(self, column: Column) -> str:
+        """Write a list, once whoever drops it down; return its range."""
+        labels = tuple(column.choices.values())
+        if labels not in self._places:
+            rank = len(self._places)
+            self.pages[LISTS].set_column(rank, rank, 30)
+            for row, text in enumerate((column.label, *labels)):
+                style = self.formats["text" if row else "head"]
+                self.pages[LISTS].write_string(row, rank, typographic(text), style)
+            letter = xl_col_to_name(rank, col_abs=True)
+            self._places[labels] = f"={LISTS}!{letter}$2:{letter}${len(labels) + 1}"
+        return self._places[labels]
+
+    def content(self, footer: str) -> bytes:
+        """Set the sheets for a printer, and close the workbook."""
+        for page in self.pages.values():
+            page.set_paper(_A4)
+            page.set_landscape()
+            page.fit_to_pages(1, 0)
+            page.set_footer(f"&L{footer}&C&A&RPage &P / &N")
+        self._book.close()
+        return self._buffer.getvalue()

@@ -1,0 +1,15 @@
+"""Release what passed secrecy: waste, exchanges, indicators."""
+
+from eitgeo.disclosure.door.passing import write_step_tables
+from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+
+
+@step(
+    "Diffusion : gisements, liaisons, indicateurs",
+    releases="guarded",
+    settings=("STUDY",),
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write each table once, in ``public/``."""
+    return write_step_tables(project, "guarded")

@@ -1,0 +1,13 @@
+"""Release levers and the account of the syndicate."""
+
+from eitgeo.disclosure.door.passing import write_step_tables
+from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+
+
+@step(
+    "Diffusion : leviers et compte du syndicat", releases="levers", settings=("STUDY",)
+)
+def run(*, project: Project) -> dict[str, object]:
+    """Write each table once, in ``public/``."""
+    return write_step_tables(project, "levers")

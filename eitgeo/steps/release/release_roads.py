@@ -1,0 +1,11 @@
+"""Release what is asked of roads."""
+
+from eitgeo.disclosure.door.passing import write_step_tables
+from eitgeo.steps.step import step
+from eitgeo.study.project import Project
+
+
+@step("Diffusion : routes", releases="roads", settings=("STUDY",))
+def run(*, project: Project) -> dict[str, object]:
+    """Write each table once, in ``public/``."""
+    return write_step_tables(project, "roads")
