@@ -59,7 +59,7 @@ class Answers(NamedTuple):
     withheld: pd.DataFrame
 
 
-def release_answers(
+def publishable_answers(
     contributions: pd.DataFrame, *, held_back: Collection[Cell] = ()
 ) -> Answers:
     """Sum answers cell by cell, and withhold the cells that fail.

@@ -13,7 +13,7 @@ from eitgeo.disclosure.answers import (
     approximates_firm,
     is_told,
     isolates_firms,
-    release_answers,
+    publishable_answers,
 )
 from eitgeo.disclosure.publications import (
     Publication,
@@ -84,7 +84,7 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
             brought(SIGNED, a=np.nan, b=np.nan, c=np.nan, d=np.nan),
         ]
     )
-    table, withheld = release_answers(rows)
+    table, withheld = publishable_answers(rows)
     assert table.drop(columns="epci_siren").fillna(-1).to_numpy().tolist() == [
         ["flux", "NDNI", 3, 250.0],
         ["inscrites", "", 4, -1.0],
@@ -94,12 +94,12 @@ def test_sums_are_told_to_two_figures_and_the_others_withheld() -> None:
         [rows, brought(Cell(EPCI, "exutoire", "repris"), a=np.nan, b=np.nan, c=np.nan)]
     )
     # Three of four: the fourth would know the outlet of each.
-    assert "exutoire" not in set(release_answers(outlets).table["subject"])
+    assert "exutoire" not in set(publishable_answers(outlets).table["subject"])
     more = brought(SIGNED, **dict.fromkeys(["e", "f"], np.nan))
     assert "exutoire" in set(
-        release_answers(pd.concat([outlets, more])).table["subject"]
+        publishable_answers(pd.concat([outlets, more])).table["subject"]
     )
-    kept, held = release_answers(rows, held_back=[NDNI])
+    kept, held = publishable_answers(rows, held_back=[NDNI])
     assert kept["subject"].tolist() == ["inscrites"]
     assert len(held) == 2
 

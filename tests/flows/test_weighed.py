@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.answers import release_answers
+from eitgeo.disclosure.answers import publishable_answers
 from eitgeo.disclosure.publications import leaking_cells, make_publication
 from eitgeo.flows.arisings.declared import (
     Period,
@@ -65,7 +65,7 @@ def test_sums_are_those_done_by_hand(rows) -> None:
         "collectivite": 2,
         "inconnu": 2,
     }
-    answers = release_answers(told).table
+    answers = publishable_answers(told).table
     assert answers[["item", "n_firms", "t"]].to_numpy().tolist() == [
         ["professionnel|bois|2025", 4, 9.9]
     ]
@@ -170,7 +170,7 @@ def test_no_published_sum_lets_the_tonnes_of_one_client_be_had() -> None:
         clean = told[~cells.isin(set(cells[told["t"] < 0]))]
         keys = (clean["epci_siren"] + clean["item"]).tolist()
         brought = clean["t"].tolist()
-        for row in release_answers(clean).table.to_dict("records"):
+        for row in publishable_answers(clean).table.to_dict("records"):
             name = f"{row['epci_siren']}{row['item']}"
             mine = [t for key, t in zip(keys, brought, strict=True) if key == name]
             n_told += 1
@@ -198,8 +198,8 @@ def test_two_editions_never_differ_by_fewer_than_three_clients() -> None:
         told = more.assign(place=EPCI, kind="professionnel", family="bois", year="2025")
         second = pd.concat([first, told], ignore_index=True)
         one, two = (weighed_contributions(rows) for rows in (first, second))
-        before = make_publication(one, release_answers(one).table, day="2026-01-01")
-        after = make_publication(two, release_answers(two).table, day="2026-06-01")
+        before = make_publication(one, publishable_answers(one).table, day="2026-01-01")
+        after = make_publication(two, publishable_answers(two).table, day="2026-06-01")
         assert before.cells
         refused = bool(leaking_cells([before], after))
         assert refused == (0 < n_more < 3)

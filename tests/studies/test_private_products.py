@@ -38,8 +38,10 @@ WORDS = squeezed(PRIVATE_STAMP)
 @pytest.fixture(scope="module")
 def private(couserans, tmp_path_factory) -> Project:
     """Copy the small study to a folder of its own, its tables as those of a private."""
-    base = tmp_path_factory.mktemp("privee") / "etude"
-    shutil.copytree(couserans.project.base, base, ignore=shutil.ignore_patterns("maps"))
+    lent = couserans.project.base
+    # Beside it: its paths are told from where it stands.
+    base = lent.with_name(f"{tmp_path_factory.mktemp('privee').parent.name}_privee")
+    shutil.copytree(lent, base, ignore=shutil.ignore_patterns("maps"))
     project = Project(couserans.project.study, base, base / PRIVATE_STUDY)
     shutil.copytree(base / "data/processed", project.processed)
     return project

@@ -18,7 +18,7 @@ import pandas as pd
 
 from eitgeo.cli.answers import LEDGER
 from eitgeo.cli.shared import french_number
-from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, release_answers
+from eitgeo.disclosure.answers import SIGNIFICANT, Cell, cells_of, publishable_answers
 from eitgeo.disclosure.publications import (
     Publication,
     leaking_cells,
@@ -99,13 +99,13 @@ def draft_publication(sums: Sums, *, day: str, partial: bool) -> Draft:
     earlier, _ = read_ledger(sums.ledger)
     at_hand = _at_hand(sums, earlier)
     rows, minus = sums.contributions, list(sums.held_back)
-    whole = release_answers(rows, held_back=minus)
+    whole = publishable_answers(rows, held_back=minus)
     betrayed = dict(
         leaking_cells(earlier, make_publication(rows, whole.table, day=day))
     )
     if betrayed and not partial:
         raise SchemaError("\n".join(_refusals(betrayed, sums)))
-    answers = release_answers(rows, held_back=[*minus, *betrayed])
+    answers = publishable_answers(rows, held_back=[*minus, *betrayed])
     fresh = sums.lay_out(answers.table).assign(published_on=day)
     stays = [one in betrayed for one in sums.cells(at_hand)]
     staying = at_hand[np.array(stays, dtype=bool)]
