@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -112,40 +112,6 @@ def toy(base: Path) -> Project:
     """Return the toy study of ``driver``, its file written."""
     write_bytes(base / "numbers.csv", b"21")
     return Project(read_study(ROOT / "study.yaml"), base, base / "out")
-
-
-@pytest.fixture
-def small_disk(tmp_path) -> Iterator[Path]:
-    """Mount a disk of 160 kB."""
-    folder = tmp_path / "disque"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or os.name == "nt" or os.geteuid() != 0:
-        pytest.skip("needs the right to mount a disk")
-    command = [mount, "-t", "tmpfs", "-o", "size=160k", "eitgeo", str(folder)]
-    if subprocess.run(command, check=False, capture_output=True).returncode:  # noqa: S603
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)  # noqa: S603, S607
-
-
-def test_a_small_disk_that_fills_then_grows(tmp_path, small_disk) -> None:
-    study = toy(tmp_path)
-    project = Project(study.study, study.base, small_disk)
-    reports = {one.step.name: one for one in run_steps(STEPS, project)}
-    assert reports["first"].status == "done"
-    error = str(reports["second"].error)
-    assert error.startswith("rapport.txt : écriture impossible (disque plein)")
-    assert set(standing(small_disk)) == {
-        "data/processed/numbers.parquet",
-        "data/processed/numbers.parquet.json",
-    }
-    grown = ["mount", "-o", "remount,size=4m", str(small_disk)]
-    subprocess.run(grown, check=True)  # noqa: S603
-    again = {one.step.name: one.status for one in run_steps(STEPS, project)}
-    assert again == {"first": "current", "second": "done"}
-    run_steps(STEPS, study)
-    assert standing(small_disk) == standing(study.out)
 
 
 def test_files_beyond_a_quota_are_told(tmp_path) -> None:

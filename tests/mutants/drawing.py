@@ -106,10 +106,9 @@ def _silent_parts(node: ast.AST) -> Iterator[ast.expr | ast.stmt]:
     for name in ("annotation", "returns"):
         if isinstance(part := getattr(node, name, None), ast.expr):
             yield part
-    is_for_types = (
+    if isinstance(node, ast.TypeAlias) or (
         isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-    )
-    if is_for_types or isinstance(node, ast.TypeAlias):
+    ):
         yield node
     if isinstance(node, ast.Call):
         yield from (one.value for one in node.keywords if one.arg in {"strict", "repr"})

@@ -87,18 +87,26 @@ def test_a_failed_installation_leaves_no_environment(tmp_path: Path) -> None:
     assert not (clone / ".venv").exists()
 
 
-def test_an_old_python_is_refused(tmp_path: Path) -> None:
-    folder = make_bin(tmp_path, python3="exit 1")
-    done = run(make_clone(tmp_path), folder)
+@pytest.mark.parametrize(
+    ("python", "asked", "what", "told"),
+    [
+        ("exit 1", "", "study", "python3-venv"),
+        (f'exec "{sys.executable}" "$@"', "python9", "study", "python9"),
+        (
+            f'exec "{sys.executable}" "$@"',
+            "",
+            "tests",
+            "« tests » n’est pas un environnement",
+        ),
+    ],
+)
+def test_what_cannot_be_is_named(
+    tmp_path: Path, python: str, asked: str, what: str, told: str
+) -> None:
+    extra = {"EITGEO_PYTHON": asked} if asked else {}
+    done = run(make_clone(tmp_path), make_bin(tmp_path, python3=python), what, **extra)
     assert done.returncode == 1
-    assert "python3-venv" in done.stderr
-
-
-def test_a_wrong_choice_is_named(tmp_path: Path) -> None:
-    folder = make_bin(tmp_path, python3=f'exec "{sys.executable}" "$@"')
-    done = run(make_clone(tmp_path), folder, EITGEO_PYTHON="python9")
-    assert done.returncode == 1
-    assert "python9" in done.stderr
+    assert told in done.stderr
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -108,13 +116,6 @@ def test_a_missing_lock_is_said(tmp_path: Path, lock: str) -> None:
     done = run(clone, make_bin(tmp_path))
     assert done.returncode == 1
     assert f"{lock} est absent" in done.stderr
-
-
-def test_another_environment_is_refused(tmp_path: Path) -> None:
-    folder = make_bin(tmp_path, python3=f'exec "{sys.executable}" "$@"')
-    done = run(make_clone(tmp_path), folder, "tests")
-    assert done.returncode == 1
-    assert "« tests » n’est pas un environnement" in done.stderr
 
 
 def recording_bin(root: Path) -> tuple[Path, Path]:
