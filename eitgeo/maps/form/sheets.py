@@ -69,6 +69,16 @@ class Column(NamedTuple):
         """Return the label, starred where it must be answered."""
         return typographic(f"{self.label}{' *' if self.required else ''}")
 
+    @property
+    def remedy(self) -> str:
+        """Return how an answer of its kind is written."""
+        return typographic(str(answer_kinds()["remedy"].get(self.kind, "")))
+
+    @property
+    def hint(self) -> str:
+        """Return how to answer."""
+        return typographic(self.help) or self.remedy
+
     def shown(self, value: str) -> str:
         """Return what a reader sees of a value."""
         return self.choices.get(value, value)
@@ -104,12 +114,11 @@ class FillBook:
 
     def rule(self, page: Any, box: tuple[int, int, int, int], column: Column) -> None:
         """Put the rule of its kind on the cells of a question."""
-        remedy = str(answer_kinds()["remedy"].get(column.kind, ""))
         rule: dict[str, Any] = {
             "ignore_blank": True,
             "error_title": "Réponse à corriger",
-            "error_message": typographic(remedy),
-            "input_message": typographic(column.help or remedy)[:255],
+            "error_message": column.remedy,
+            "input_message": column.hint[:255],
         }
         if column.choices:
             source = self._place(column)

@@ -139,7 +139,7 @@ def _write_block(book: FillBook, page: Any, row: int, columns: list[Column]) -> 
 def _write_question(book: FillBook, page: Any, row: int, column: Column) -> None:
     page.write_string(row, 0, column.name, book.formats["code"])
     page.write_string(row, 1, column.marked, book.formats["text"])
-    page.write_string(row, 3, typographic(column.help), book.formats["help"])
+    page.write_string(row, 3, column.hint, book.formats["help"])
     book.ask(page, (row, 2), column)
 
 

@@ -23,6 +23,7 @@ from eitgeo.sources.survey.forms import (
     empty_declarations,
 )
 from eitgeo.sources.survey.raw import (
+    Level,
     RawForm,
     RefusedFileError,
     ReportLine,
@@ -41,12 +42,8 @@ _REPEATED = ("resource_id", "declared_on", *resource_fields())
 class SurveyImport:
     """What an import makes of some files.
 
-    Attributes
-    ----------
-    declarations
-        Table ``declarations``: what was there before, and what came in.
-    report
-        The account, row by row, in the order of the files.
+    ``declarations``: the table, what was there before and what came in. ``report``: the
+    account, row by row, in the order of the files.
     """
 
     declarations: pd.DataFrame = field(repr=False)
@@ -73,7 +70,7 @@ def import_survey(
     nature and precision, same waste code) the later date stands, or the later in the
     order of the files. A withdrawn consent is a purge, not an import.
     """
-    answers = _Held.of(declarations)
+    answers = _Declarations.of(declarations)
     report: list[ReportLine] = []
     for path in files:
         try:
@@ -90,62 +87,73 @@ def import_survey(
 
 
 @dataclass
-class _Held:
+class _Declarations:
     """Firms by SIRET, and their resources."""
 
     firms: dict[str, dict[str, Any]] = field(default_factory=dict)
     resources: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, declarations: pd.DataFrame | None) -> _Held:
-        held = cls()
+    def of(cls, declarations: pd.DataFrame | None) -> _Declarations:
+        answers = cls()
         if declarations is None:
-            return held
+            return answers
         for row in declarations.to_dict("records"):
             values = {str(name): value for name, value in row.items()}
             siret = values["siret"]
             firm = {n: v for n, v in values.items() if n not in _REPEATED}
-            held.firms[siret] = firm | {"date": firm.pop("form_date")}
+            answers.firms[siret] = firm | {"date": firm.pop("form_date")}
             if values["resource_id"]:
                 resource = {name: values[name] for name in _REPEATED}
-                held.resources[siret, values["resource_id"]] = resource
-        return held
+                answers.resources[siret, values["resource_id"]] = resource
+        return answers
 
     def take(self, checked: CheckedForm, form: RawForm) -> list[ReportLine]:
         """Put a form in; say of each of its rows what it changes."""
-        firm, file = checked.firm, form.file
-        lines = self._take_firm(firm, form)
+        firm = checked.firm
+        lines: list[ReportLine] = []
+
+        def note(level: Level, row: str, met: str, remedy: str = "") -> None:
+            lines.append(ReportLine(level, form.file, row, "", met, remedy))
+
+        earlier = self.firms.get(firm["siret"])
+        if earlier is None or earlier["date"] <= firm["date"]:
+            whole = declared_row(firm, {})
+            kept = {name: whole[name] for name in whole if name not in _REPEATED}
+            self.firms[firm["siret"]] = kept | {"date": kept.pop("form_date")}
+        else:
+            met = f"fiche plus ancienne que celle du {earlier['date']}"
+            remedy = "accords et coordonnées de la plus récente gardés"
+            note("averti", form.firm.place("date"), met, remedy)
         for row, answers in checked.resources:
-            resource = _complete(answers, str(firm["date"]))
-            key = (firm["siret"], resource["resource_id"])
-            similar = self._near(key)
-            lines.append(_told(file, row, self.resources.get(key), resource))
-            if lines[-1].level == "accepté" or "remplace" in lines[-1].met:
-                self.resources[key] = resource
-                lines += _near_lines(file, row, similar)
+            new = _complete(answers, str(firm["date"]))
+            key = (firm["siret"], new["resource_id"])
+            known = self.resources.get(key)
+            # NaN differs from itself: as text it does not.
+            if known and all(str(known[name]) == str(new[name]) for name in _REPEATED):
+                note("accepté", row, "ressource déjà enregistrée")
+            elif known and known["declared_on"] > new["declared_on"]:
+                met = (
+                    f"ressource déclarée à nouveau le {known['declared_on']} : laissée"
+                )
+                note("averti", row, met, "la plus récente est gardée")
+                continue
+            elif known:
+                met = f"remplace la déclaration du {known['declared_on']}"
+                note("averti", row, met, "la plus récente est gardée")
+            else:
+                note("accepté", row, "ressource enregistrée")
+                if any(
+                    k[0] == key[0] and _stem(k) == _stem(key) for k in self.resources
+                ):
+                    met = "même nature déjà déclarée avec d'autres précisions : "
+                    met += "les deux comptent"
+                    note("averti", row, met, "vérifier qu'elles diffèrent")
+            self.resources[key] = new
         if not checked.resources:
             met = "inscription enregistrée, sans ressource"
-            lines.append(ReportLine("accepté", file, form.firm.row, "", met))
+            note("accepté", form.firm.row, met)
         return lines
-
-    def _take_firm(self, firm: dict[str, Any], form: RawForm) -> list[ReportLine]:
-        known = self.firms.get(firm["siret"])
-        if known is None or known["date"] <= firm["date"]:
-            row = declared_row(firm, {})
-            kept = {name: row[name] for name in row if name not in _REPEATED}
-            self.firms[firm["siret"]] = kept | {"date": kept.pop("form_date")}
-            return []
-        met = f"fiche plus ancienne que celle du {known['date']}"
-        remedy = "accords et coordonnées de la plus récente gardés"
-        return [
-            ReportLine("averti", form.file, form.firm.place("date"), "", met, remedy)
-        ]
-
-    def _near(self, key: tuple[str, str]) -> bool:
-        stem = _stem(key[1])
-        return key not in self.resources and any(
-            siret == key[0] and _stem(name) == stem for siret, name in self.resources
-        )
 
     def table(self) -> pd.DataFrame:
         """Lay firms and resources out, one row a resource."""
@@ -170,8 +178,9 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     return tidy
 
 
-def _stem(resource_id: str) -> str:
-    return ":".join(resource_id.split(":")[:2])
+def _stem(key: tuple[str, str]) -> list[str]:
+    """Return the way and the nature of a resource."""
+    return key[1].split(":")[:2]
 
 
 def _complete(answers: dict[str, Any], date: str) -> dict[str, Any]:
@@ -189,33 +198,6 @@ def _complete(answers: dict[str, Any], date: str) -> dict[str, Any]:
     row = declared_row({"date": date}, answers)
     kept = {name: row[name] for name in resource_fields()}
     return kept | {"resource_id": ":".join(parts), "declared_on": date}
-
-
-def _told(
-    file: str, row: str, known: dict[str, Any] | None, new: dict[str, Any]
-) -> ReportLine:
-    """Say what becomes of a resource."""
-    if known is None:
-        return ReportLine("accepté", file, row, "", "ressource enregistrée")
-    if _same(known, new):
-        return ReportLine("accepté", file, row, "", "ressource déjà enregistrée")
-    if known["declared_on"] > new["declared_on"]:
-        met = f"ressource déclarée à nouveau le {known['declared_on']} : laissée"
-        return ReportLine("averti", file, row, "", met, "la plus récente est gardée")
-    met = f"remplace la déclaration du {known['declared_on']}"
-    return ReportLine("averti", file, row, "", met, "la plus récente est gardée")
-
-
-def _same(one: dict[str, Any], other: dict[str, Any]) -> bool:
-    # NaN differs from itself: as text it does not.
-    return all(str(one[name]) == str(other[name]) for name in _REPEATED)
-
-
-def _near_lines(file: str, row: str, near: bool) -> list[ReportLine]:  # noqa: FBT001
-    if not near:
-        return []
-    met = "même nature déjà déclarée avec d'autres précisions : les deux comptent"
-    return [ReportLine("averti", file, row, "", met, "vérifier qu'elles diffèrent")]
 
 
 def purge_survey(

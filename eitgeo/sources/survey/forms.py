@@ -145,13 +145,14 @@ def check_form(form: RawForm, facts: StudyFacts) -> CheckedForm:
         return CheckedForm({}, [], lines)
     kept = []
     for raw in form.resources:
-        part = _Part(form.file, raw)
-        part.check(resource_fields(), facts.places)
-        if part.values.get("quantite") == 0:
-            part.refuse("quantite", "quantité nulle", "un nombre supérieur à zéro")
-        lines += part.lines
-        if not part.is_refused:
-            kept.append((raw.row, part.values))
+        resource = _Part(form.file, raw)
+        resource.check(resource_fields(), facts.places)
+        if resource.values.get("quantite") == 0:
+            remedy = "un nombre supérieur à zéro"
+            resource.refuse("quantite", "quantité nulle", remedy)
+        lines += resource.lines
+        if not resource.is_refused:
+            kept.append((raw.row, resource.values))
     is_lost = bool(form.resources) and not kept
     return CheckedForm({} if is_lost else firm.values, kept, lines)
 
