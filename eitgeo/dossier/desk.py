@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.dossier.model import (
     Figure,
     Paragraph,
@@ -21,7 +20,7 @@ from eitgeo.dossier.model import (
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import Animation
 from eitgeo.ledger import Place, added, plain, written
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.paper.small_maps import picture_parts
 from eitgeo.maps.words.belief import weak_bases
@@ -30,6 +29,7 @@ from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.words.hypotheses import Hypothesis
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.indicators import indicators_in
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, typographic
 
 if TYPE_CHECKING:
@@ -204,14 +204,6 @@ class Desk:
     sheet: Sheet = field(repr=False)
     pair: tuple[str, str] = ("", "")
     drawn: Drawn = field(default_factory=Drawn)
-
-    def __post_init__(self) -> None:
-        """Refuse a table that has not passed the door of disclosure."""
-        require_released(self.communes, "communes")
-        parts = (self.governance, self.cards, self.matter, self.decision, self.derived)
-        for part in parts:
-            for name, released in part._asdict().items():
-                require_released(released, name)
 
     @property
     def demonstration(self) -> bool:

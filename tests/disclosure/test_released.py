@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.rules import (
-    Released,
     release_derived,
     release_guarded,
     release_indicators,
@@ -17,6 +16,7 @@ from eitgeo.disclosure.door.rules import (
 )
 from eitgeo.disclosure.published import WITHHELD_NOTE
 from eitgeo.errors import SchemaError
+from eitgeo.tables.public import Released
 from tests.repository.handed_out import values_of
 
 SOURCES = ("source : Licence Ouverte 2.0",)

@@ -41,7 +41,7 @@ from eitgeo.dossier.model import (
 )
 from eitgeo.dossier.prose import Prose
 from eitgeo.dossier.whole import make_dossier
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.errors import StudyError
 from eitgeo.maps.words.account_words import account_answer
 from eitgeo.reference.tables import factor_sources
 from eitgeo.tables.schema import empty_table
@@ -409,12 +409,6 @@ def test_zones_drawn_before_are_told_where_there_are_any(
     told = " ".join(said_in(dossier, zones(dataclasses.replace(desk, terms=terms))))
     assert "pas un inventaire" not in whole(dossier)
     assert "dans OpenStreetMap, pas un inventaire" in told
-
-
-def test_what_is_not_released_is_refused(desk: Desk) -> None:
-    bare: Any = desk.matter.outlets.table
-    with pytest.raises(SchemaError, match="« outlets » : table non diffusable"):
-        dataclasses.replace(desk, matter=desk.matter._replace(outlets=bare))
 
 
 def test_a_sentence_with_a_hole_is_refused() -> None:

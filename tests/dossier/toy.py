@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released, release_derived
+from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
@@ -20,6 +20,7 @@ from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.governance import Governance
 from eitgeo.study.sections import Identity
+from eitgeo.tables.public import Released
 from eitgeo.tables.schema import empty_table
 from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (

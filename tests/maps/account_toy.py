@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.words.account_words import Named
 from eitgeo.reference.exchange_terms import syndicate_lines
+from eitgeo.tables.public import Released
 from tests.maps.toy import released
 
 NAMED = Named(

@@ -6,13 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released, release_guarded
+from eitgeo.disclosure.door.rules import release_guarded
 from eitgeo.maps.comparator.page import comparator_page
 from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
 from eitgeo.maps.comparator.recipes import ComparatorThresholds
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import post_rows
 from eitgeo.study.governance import Governance
+from eitgeo.tables.public import Released
 from tests.maps.flow_toy import IF_PART
 from tests.maps.toy import CODES, EPCI, HOSTILE, Toy, indicator_table, released
 

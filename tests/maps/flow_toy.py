@@ -8,7 +8,7 @@ Aval and Nord together 90 t.
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released, release_derived
+from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.disclosure.levers import count_rows as counts
 from eitgeo.disclosure.levers import factor_rows as factors
 from eitgeo.disclosure.levers import lever_rows as levers
@@ -18,6 +18,7 @@ from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
 from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
+from eitgeo.tables.public import Released
 from tests.maps.account_toy import account_rows
 from tests.maps.toy import CODES, released
 from tests.tables.conftest import frame_of, row_of

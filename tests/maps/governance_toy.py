@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released, release_register
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.maps.cards.epci_cards import EpciTables
 from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
 from eitgeo.reference.governance import (
@@ -36,6 +36,7 @@ from eitgeo.scenarios.carriers.facts import Fact, Facts
 from eitgeo.scenarios.carriers.plan import plan_options
 from eitgeo.scenarios.measures.governance import body_overlaps
 from eitgeo.study.governance import Budget, Governance, VerdictRule
+from eitgeo.tables.public import Released
 from tests.maps.toy import EPCI, Toy, once_a_toy, squares
 from tests.scenarios.toy import make_activity, make_targets
 

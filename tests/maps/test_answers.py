@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.decision import shares_known, undrawn_facts
-from eitgeo.disclosure.door.rules import Released, release_register
+from eitgeo.disclosure.door.rules import release_register
 from eitgeo.maps.pages.answers import (
     AnswerTables,
     Chosen,
@@ -33,6 +33,7 @@ from eitgeo.maps.words.answer_words import (
 )
 from eitgeo.maps.words.carrier_words import short_carrier
 from eitgeo.study.project import open_project
+from eitgeo.tables.public import Released
 from tests.maps.toy import HOSTILE, Toy
 from tests.scenarios.toy import ROOT
 

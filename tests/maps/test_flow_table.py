@@ -4,11 +4,9 @@ import io
 import re
 
 import openpyxl
-import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
-from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
 from eitgeo.reference.governance import documented_cases
@@ -277,11 +275,6 @@ def test_published_exchanges_are_listed_with_who_tells_them(workbook: Workbook) 
 def test_every_sheet_says_that_it_is_a_demonstration(workbook: Workbook) -> None:
     for page in workbook:
         assert "DÉMONSTRATION" in str(page["A1"].value), page.title
-
-
-def test_a_bare_table_is_refused(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        made(toy, blocks=pd.DataFrame())
 
 
 def test_published_answers_have_a_sheet_of_their_own(

@@ -14,13 +14,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.errors import StudyError
 from eitgeo.maps import form
 from eitgeo.maps.form.page import sign_up_page
-from eitgeo.maps.form.sign_up import make_sign_up
 from eitgeo.maps.form.workbook import sign_up_xlsx
 from eitgeo.reference.survey import survey_choices, survey_fields
-from eitgeo.study.asked import Form
 from eitgeo.words import figure_text, typographic
 from tests.maps.forms import NOTICE, make_form
 from tests.maps.toy import HOSTILE, Toy
@@ -302,14 +300,6 @@ def test_the_workbook_says_what_it_must(workbook) -> None:
 
 
 def test_bare_tables_and_drafts_are_refused(toy: Toy) -> None:
-    form = Form(notice=NOTICE)
-    with pytest.raises(SchemaError, match=r"« communes » : table non diffusable"):
-        make_sign_up(
-            toy.communes.table,  # type: ignore[arg-type]
-            form=form,
-            sheet=toy.sheet,
-            study="essai",
-        )
     draft = NOTICE.model_copy(update={"rights": "à confirmer"})
     with pytest.raises(StudyError, match=r"« form\.notice\.rights »"):
         make_form(toy, notice=draft, sheet={"status": "valide"})

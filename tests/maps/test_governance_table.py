@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
-from eitgeo.errors import SchemaError
 from eitgeo.maps.cards.epci_cards import CARDS, epci_cards, perimeter_lines
 from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
@@ -310,22 +309,6 @@ def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
         assert "40 000 t/an" in assumed
         assert "Déclarations IREP" in missing
         assert "study.yaml" not in missing
-
-
-def test_what_is_not_released_is_refused(toy: Toy) -> None:
-    tables = make_tables(toy)
-    bare = tables._replace(verdicts=tables.verdicts.table)  # type: ignore[arg-type]
-    with pytest.raises(SchemaError, match="« verdicts » : table non diffusable"):
-        governance_xlsx(bare, make_reference(toy, {}), sheet=toy.sheet)
-    cards = make_cards(toy, tables)._replace(budget=None)  # type: ignore[arg-type]
-    with pytest.raises(SchemaError, match="« budget » : table non diffusable"):
-        epci_cards(
-            cards,
-            epci_names={},
-            division_names={},
-            root_name="",
-            weak=frozenset(),
-        )
 
 
 def test_posts_and_keys_stand_side_by_side_and_typed_parts_add_up(toy: Toy) -> None:

@@ -1,7 +1,6 @@
 """The layers that maps share."""
 
 import io
-from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -10,7 +9,7 @@ import shapely
 from PIL import Image, ImageColor
 from shapely import LineString, Point, box
 
-from eitgeo.errors import CrsError, SchemaError, StudyError
+from eitgeo.errors import CrsError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.charter import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.formats import FORMATS
@@ -90,14 +89,6 @@ def test_inputs_are_untouched(toy: Toy) -> None:
     pd.testing.assert_frame_equal(
         pd.DataFrame(toy.communes.table), pd.DataFrame(before)
     )
-
-
-def test_bare_tables_are_refused(toy: Toy) -> None:
-    bare: Any = squares()
-    with pytest.raises(SchemaError, match=r"« communes » : table non diffusable"):
-        make_ground(bare, toy.bodies)
-    with pytest.raises(SchemaError, match=r"« outlets » : table non diffusable"):
-        make_ground(toy.communes, toy.bodies, outlets=bare)
 
 
 def test_degrees_are_refused(toy: Toy) -> None:

@@ -4,11 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from eitgeo.disclosure.door.matter import participation
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.errors import SchemaError
 from eitgeo.flows.exchanges.participation import TakingPart
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
@@ -88,13 +86,3 @@ def test_the_picture_says_what_the_study_keeps(printed: Toy, tmp_path: Path) -> 
     assert "Projection" not in text
     # No figure of one share alone is written: curves show them.
     assert "8 800" not in text
-
-
-def test_a_bare_table_is_not_drawn() -> None:
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        participation_figure(
-            rows(),  # type: ignore[arg-type]
-            part=PART,
-            animation=ANIMATION,
-            nisp_km=32.8,
-        )

@@ -250,8 +250,6 @@ def test_words_of_the_territory_map(printed: Toy, tmp_path: Path) -> None:
 
 
 def test_refusals(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match=r"« indicators » : table non diffusable"):
-        draw(toy, "aval", indicators=toy.indicators.table)
     with pytest.raises(SchemaError, match=r"« perimeter_communes » : table non"):
         draw(toy, "aval", members=toy.members.table)
     with pytest.raises(StudyError, match="périmètre inconnu « ailleurs »"):

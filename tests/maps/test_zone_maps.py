@@ -10,12 +10,12 @@ from typing import Any
 import geopandas as gpd
 import pytest
 
-from eitgeo.disclosure.door.rules import Released
-from eitgeo.errors import CrsError, SchemaError
+from eitgeo.errors import CrsError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.zone_maps import stability_map, zones_map
 from eitgeo.maps.prints.zone_side import listed_zones
 from eitgeo.maps.words.counts import zone_list_title
+from eitgeo.tables.public import Released
 from eitgeo.words import name_key
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import Toy, released
@@ -161,10 +161,6 @@ def test_no_zone_at_all_is_a_map(printed: Toy, tmp_path: Path) -> None:
 
 
 def test_refusals(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match="« zones_public » : table non diffusable"):
-        draw_zones(toy, zones=potential_rows().table)
-    with pytest.raises(SchemaError, match="« site_stability » : table non diffusable"):
-        draw_stability(toy, sites=site_rows().table)
     degrees = released(gpd.GeoDataFrame(site_rows().table).to_crs(4326))
     with pytest.raises(CrsError, match="EPSG:2154"):
         draw_stability(toy, sites=degrees)

@@ -170,8 +170,6 @@ def test_long_lists_of_rules_are_cut_and_counted(toy: Toy) -> None:
 
 
 def test_refusals(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match="« sectors » : table non diffusable"):
-        made(toy, sectors=zone_tables().sectors.table)
     without = released(zone_tables().settings.table.drop(columns="agreement"))
     with pytest.raises(SchemaError, match="agreement"):
         made(toy, settings=without)

@@ -19,10 +19,11 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point, box
 
-from eitgeo.disclosure.door.rules import Released, release_indicators, release_register
+from eitgeo.disclosure.door.rules import release_indicators, release_register
 from eitgeo.maps.paper.ground import Ground, make_ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.tables.public import Released
 from eitgeo.words import typographic
 
 X0, Y0, SIDE_M = 540_000.0, 6_220_000.0, 5_000.0

@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.workbooks.zone_table import ZoneTables
+from eitgeo.tables.public import Released
 from tests.maps.toy import HOSTILE, SIDE_M, X0, Y0, released
 from tests.tables.conftest import row_of
 

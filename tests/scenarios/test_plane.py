@@ -9,7 +9,6 @@ import pytest
 
 from eitgeo.disclosure.door.ground import perimeters
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.plane_figure import plane_figure
@@ -85,13 +84,3 @@ def test_a_perimeter_that_drawn_sites_made_is_not_on_the_plane() -> None:
     kept = perimeters(project, table, without={"petr"}).table
     assert kept["perimeter_id"].tolist() == ["union_0001", "aire"]
     assert decision_plane(indicators(), kept)["perimeter_id"].tolist() == ["union_0001"]
-
-
-def test_the_plane_takes_released_rows_alone() -> None:
-    bare: Any = indicators()
-    with pytest.raises(SchemaError, match="non diffusable"):
-        plane_figure(
-            bare,
-            release_derived(PERIMETERS, sources=()),
-            labels=indicator_catalogue()["label"],
-        )

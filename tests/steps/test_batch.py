@@ -25,7 +25,7 @@ from shapely import box
 from eitgeo.commands import batch_run
 from eitgeo.commands.batch import Batch, Options, find_studies, run_batch
 from eitgeo.disclosure.door.rules import release_register
-from eitgeo.errors import SchemaError, SourceError, StudyError
+from eitgeo.errors import SourceError, StudyError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.national_map import national_map
@@ -354,5 +354,3 @@ def test_the_map_is_the_same_whatever_the_order() -> None:
     first = drawn(areas, "essai")
     assert drawn(areas.iloc[::-1], "essai") == first
     assert drawn(areas) != first
-    with pytest.raises(SchemaError, match="« areas » : table non diffusable"):
-        national_map(areas, absent=())

@@ -12,7 +12,6 @@ import pandas as pd
 import segno
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.paper.canvas import (
     FOOT_MM,
@@ -26,12 +25,12 @@ from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
 from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import epci_fact_labels
+from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 _TOP_MM = 182.0
@@ -74,8 +73,6 @@ def epci_cards(
     addresses: Mapping[str, str] | None = None,
 ) -> list[BodySheet]:
     """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
-    for name, released in tables._asdict().items():
-        require_released(released, name)
     facts = tables.facts.table
 
     def draw(siren: str, page: Page, low_mm: float) -> None:
@@ -112,9 +109,9 @@ def fact_gaps(
 ) -> tuple[Gap, ...]:
     """Say what would make the facts of an EPCI, and what it would pay, firmer."""
     rests_on = epci_fact_labels()["rests_on"]
-    every = require_released(facts, "epci_facts").table
+    every = facts.table
     is_assumed = every["epci_siren"].eq(siren) & every["evidence"].eq("H")
-    assumed = require_released(budget, "animation_budget").table["evidence"].eq("H")
+    assumed = budget.table["evidence"].eq("H")
     costs = frozenset({"costs"}) if assumed.any() else frozenset()
     return gaps([*rests_on[every.loc[is_assumed, "fact_id"]], *costs], weak | costs)
 
@@ -128,7 +125,7 @@ def perimeter_lines(
     overlaps = tables.perimeter_bodies.table
     own_overlaps = overlaps[overlaps["body_id"] == f"epci_{siren}"]
     cells = {row["group_id"]: row for row in own_overlaps.to_dict("records")}
-    every = require_released(tables.cost_shares, "cost_shares").table
+    every = tables.cost_shares.table
     shares = every[every["epci_siren"] == siren].groupby("perimeter_id")
     parts = {str(name): rows for name, rows in shares}
     lines = []

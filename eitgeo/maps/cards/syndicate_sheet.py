@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.flows.exchanges.syndicate_account import BALANCE
 from eitgeo.maps.paper.canvas import (
     FOOT_MM,
@@ -31,6 +30,7 @@ from eitgeo.maps.words.account_words import (
     space_sentences,
 )
 from eitgeo.maps.words.texts import sentences
+from eitgeo.tables.public import Released
 from eitgeo.words import (
     EVIDENCE_NAMES,
     EVIDENCE_SYMBOLS,

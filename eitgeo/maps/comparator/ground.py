@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.paper.ground import Ground, short_epci_name
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.tables.public import Released
 
 _LABEL_PLACES = 14
 _LABEL_STEP_M = 2_500.0
@@ -225,7 +224,7 @@ def _merged(edges: dict[tuple[tuple[int, int], tuple[int, int]], set[int]]) -> A
 
 def commune_postcodes(postcodes: Released, codes: Sequence[str]) -> list[str]:
     """Return the postcodes of each commune, joined by a space."""
-    table = require_released(postcodes, "postcodes").table
+    table = postcodes.table
     ordered = table.sort_values("postcode", kind="stable")
     by_commune = ordered.groupby("code_insee")["postcode"].agg(" ".join)
     return [str(by_commune.get(code, "")) for code in codes]

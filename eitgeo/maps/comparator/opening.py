@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.payload import ComparatorTables
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import compose
@@ -19,6 +18,7 @@ from eitgeo.maps.paper.small_maps import difference_sketch, light_picture
 from eitgeo.maps.words.belief import by_part
 from eitgeo.maps.words.cards import card_rows, identity_lines, one_perimeter
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, NBSP, french_count, name_key
 
 type Payload = Mapping[str, Any]

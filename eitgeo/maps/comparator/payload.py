@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.ground import (
     border_lists,
@@ -39,11 +38,12 @@ from eitgeo.maps.comparator.recipes import (
     page_words,
 )
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
+from eitgeo.tables.public import Released
 from eitgeo.words import typographic
 
 FORMAT = "eitgeo-comparateur/1"
@@ -86,7 +86,7 @@ class ComparatorTables:
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the rows of a table."""
-        return require_released(getattr(self, name), name).table
+        return getattr(self, name).table
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.reference.indicators import parted
 from eitgeo.scenarios.decision.orders import PLANE
+from eitgeo.tables.public import Released
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,

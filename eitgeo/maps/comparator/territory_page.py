@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.ground import (
     border_lists,
@@ -21,7 +20,8 @@ from eitgeo.maps.comparator.ground import (
 )
 from eitgeo.maps.pages.page_parts import closed_page, part_of
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
+from eitgeo.tables.public import Released
 from eitgeo.words import name_key
 
 _HUES = 36
@@ -79,7 +79,7 @@ def territory_page(
 
 
 def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, Any]:
-    table = require_released(members, "members").table
+    table = members.table
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     states = _states(table)

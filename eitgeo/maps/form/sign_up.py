@@ -8,9 +8,8 @@ from importlib import resources
 from typing import Any, Final
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, written
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.reference.survey import (
     declared_mass_t,
     survey_choices,
@@ -20,6 +19,7 @@ from eitgeo.reference.survey import (
     survey_units,
 )
 from eitgeo.study.asked import Form, Notice, require_settled
+from eitgeo.tables.public import Released
 from eitgeo.words import name_key
 
 WORDS: Final[dict[str, Any]] = tomllib.loads(
@@ -102,7 +102,7 @@ class SignUp:
 
 def make_sign_up(communes: Released, *, form: Form, sheet: Sheet, study: str) -> SignUp:
     """Gather what the forms print, refusing a notice that is not settled."""
-    table = require_released(communes, "communes").table
+    table = communes.table
     require_columns(table, ["code_insee", "nom", "in_area"], where="communes")
     area = table[table["in_area"]]
     offered = sorted(

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, told
 from eitgeo.maps.pages.page_parts import filled
 from eitgeo.maps.paper.sheet import Sheet
@@ -36,6 +35,7 @@ from eitgeo.maps.words.answer_words import (
 )
 from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
+from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NBSP, first_upper, name_key
 
 

@@ -16,10 +16,9 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_lambert93
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.charter import spread_colours
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.tables.public import Released
 from eitgeo.words import first_upper
 
 TOWN_POPULATIONS = (2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
@@ -139,7 +138,7 @@ def make_ground(
 
 def at_seats(ground: Ground, seats: Released) -> Ground:
     """Put the seats of EPCI on a ground; maps say what stands in for others."""
-    table = require_released(seats, "body_seats").table
+    table = seats.table
     known_seats = frozenset(zip(table["body_id"], table["code_insee"], strict=True))
     chiefs = _chiefs(ground.area, known_seats)
     return replace(
@@ -154,7 +153,7 @@ def at_seats(ground: Ground, seats: Released) -> Ground:
 
 def on_roads(ground: Ground, roads: Released) -> Ground:
     """Put a ground on real roads, table ``drawn_roads``."""
-    layer = gpd.GeoDataFrame(require_released(roads, "drawn_roads").table)
+    layer = gpd.GeoDataFrame(roads.table)
     require_lambert93(layer, where="drawn_roads")
     return replace(ground, roads=layer, tables={**ground.tables, "roads": roads})
 
@@ -185,10 +184,10 @@ def dissolved(layer: gpd.GeoDataFrame) -> shapely.Geometry:
 
 
 def _communes(communes: Released, bodies: Released) -> gpd.GeoDataFrame:
-    table = require_released(communes, "communes").table
+    table = communes.table
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="communes")
-    known = require_released(bodies, "bodies").table
+    known = bodies.table
     names = known.set_index("body_id")["name"]
     bare = layer["epci_siren"].where(layer["epci_siren"] != "", "sans EPCI")
     named = ("epci_" + layer["epci_siren"]).map(names)
@@ -222,7 +221,7 @@ def _marked_from(places: Released | None, area: gpd.GeoDataFrame) -> int:
     """Say from how many inhabitants the towns of the area are few enough."""
     if places is None:
         return TOWN_POPULATIONS[0]
-    table: Any = require_released(places, "places").table
+    table: Any = places.table
     people = table.loc[table["code_insee"].isin(area["code_insee"]), "population"]
     few = (one for one in TOWN_POPULATIONS if people.ge(one).sum() <= MOST_TOWNS)
     return next(few, TOWN_POPULATIONS[-1])
@@ -237,7 +236,7 @@ def _towns(
     columns = ["name", "population", "code_insee", "geometry"]
     if places is None:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=area.crs)
-    table = require_released(places, "places").table
+    table = places.table
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="places")
     is_in_area = layer["code_insee"].isin(area["code_insee"])
@@ -285,7 +284,7 @@ def _outlets(outlets: Released | None) -> gpd.GeoDataFrame:
     if outlets is None:
         empty = gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=2154)
         return empty.assign(rank=[])
-    table = require_released(outlets, "outlets").table
+    table = outlets.table
     layer = gpd.GeoDataFrame(table)
     require_lambert93(layer, where="outlets")
     ordered = layer[columns].sort_values(["kind", "outlet_id"], ignore_index=True)
@@ -298,7 +297,7 @@ def _motorways(
     empty = gpd.GeoDataFrame({"name": []}, geometry=[], crs=communes.crs)
     if motorways is None:
         return empty
-    table = require_released(motorways, "motorways").table
+    table = motorways.table
     known = table[table["code_insee"].isin(communes.index)]
     rows = []
     for name, junctions in known.sort_values(["motorway", "rank"]).groupby("motorway"):

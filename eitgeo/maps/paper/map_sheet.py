@@ -31,7 +31,6 @@ from typing import ClassVar, NamedTuple, override
 import numpy as np
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.canvas import (
     Draft,
     Page,
@@ -54,7 +53,7 @@ from eitgeo.maps.paper.layout import (
     open_map,
 )
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import CRS_NAME, Sheet, credited, require_released
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet, credited
 from eitgeo.maps.paper.side import (
     CardRow,
     LegendItem,
@@ -65,6 +64,7 @@ from eitgeo.maps.paper.side import (
     draw_side_table,
     draw_statement,
 )
+from eitgeo.tables.public import Released
 from eitgeo.words import typographic
 
 type Block = Callable[[Page, float], float]
@@ -112,7 +112,7 @@ class PrintSheet(ABC):
     @property
     def released(self) -> list[Released]:
         """Return each table that it rests on, once; without any, it is refused."""
-        every = {id(one): require_released(one, "table") for one in self._rests_on()}
+        every = {id(one): one for one in self._rests_on()}
         if not every:
             message = (
                 f"{self.subject}: a sheet rests on a table, whose credits it bears"

@@ -14,7 +14,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Lettering,
@@ -33,6 +32,7 @@ from eitgeo.maps.paper.layers import (
 from eitgeo.maps.paper.map_sheet import Layer
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.side import LegendItem
+from eitgeo.tables.public import Released
 from eitgeo.words import first_upper
 
 _CASED = 1.1

@@ -6,10 +6,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from eitgeo.disclosure.door.rules import Released
-from eitgeo.errors import SchemaError
 from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.study.sections import Identity
+from eitgeo.tables.public import Released
 
 STATUS_STAMPS = {"projet": "Document de travail", "valide": "Document validé"}
 EFFORT_NAMES = {"rapide": "calcul rapide", "complet": "calcul complet"}
@@ -116,7 +115,7 @@ def study_sheet(identity: Identity) -> Sheet:
 
 def credited(sheet: Sheet, released: Iterable[Released]) -> Sheet:
     """Add what tables must carry along, in the order met, each note once."""
-    tables = [require_released(item, "table") for item in released]
+    tables = list(released)
     reasons = [sheet.demonstration, *(item.demonstration for item in tables)]
     return replace(
         sheet,
@@ -141,14 +140,3 @@ def sheet_about(sheet: Sheet, subject: str) -> dict[str, str]:
 
 def _once(parts: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(item for part in parts for item in part))
-
-
-def require_released(item: object, name: str) -> Released:
-    """Refuse what has not passed the door of statistical disclosure control."""
-    if isinstance(item, Released):
-        return item
-    message = (
-        f"« {name} » : table non diffusable ({type(item).__name__}) "
-        "→ la faire passer par eitgeo.disclosure avant de la publier"
-    )
-    raise SchemaError(message)

@@ -12,7 +12,6 @@ import shapely
 from PIL import Image, ImageOps
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.canvas import HEADING, Page
 from eitgeo.maps.paper.charter import BUFFER, INK, MUTED, OUTSIDE, TEXT_PT
 from eitgeo.maps.paper.formats import A4, HEADER_MM, PageFormat
@@ -28,7 +27,7 @@ from eitgeo.maps.paper.labels import (
 )
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released
+from eitgeo.tables.public import Released
 
 _WIDTH_MM, _HEIGHT_MM, _LEGEND_MM = 82.0, 76.0, 9.0
 _MARGIN_SHARE = 0.03
@@ -81,7 +80,7 @@ def difference_sketch(
     ground: Ground, members: Released, *, pair: tuple[str, str]
 ) -> BodySheet:
     """Draw what two perimeters share and what only one of them holds."""
-    table = require_released(members, "perimeter_communes").table
+    table = members.table
     first, second = (
         frozenset(table.loc[table["perimeter_id"] == name, "code_insee"])
         for name in pair

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import geopandas as gpd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
 from eitgeo.maps.paper.charter import (
@@ -25,12 +24,12 @@ from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.marks import Mark, points
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP
 
 _SUBJECT = map_title("carte_structures")
@@ -80,7 +79,7 @@ def body_map(
 ) -> MapSheet:
     """Draw the bodies other than EPCI on the study area, with their powers."""
     shown = _marked(bodies_here(ground, bodies, members))
-    initiatives: Any = require_released(neighbours, "neighbours").table
+    initiatives: Any = neighbours.table
     return area_sheet(
         ground,
         points(
@@ -276,8 +275,8 @@ class BodyHere(NamedTuple):
 
 def bodies_here(ground: Ground, bodies: Released, members: Released) -> list[BodyHere]:
     """List the bodies but EPCI that hold a commune of the study area."""
-    table = require_released(bodies, "bodies").table
-    membership = require_released(members, "membership").table
+    table = bodies.table
+    membership = members.table
     area = ground.area
     bodies_found = []
     for row in (

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
 from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
@@ -20,7 +19,6 @@ from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.layers import HATCH, LINE_STYLES, draw_outline, hatch, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.print_maps import surely_held
@@ -32,6 +30,7 @@ from eitgeo.perimeters.ensemble.core_fringe import (
     core_of,
 )
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP
 
 CORE_CLASSES = (
@@ -80,7 +79,7 @@ def core_map(
     members: Released,
 ) -> MapSheet:
     """Draw in which share of the contours each commune is."""
-    table = require_released(membership, "membership_frequency").table
+    table = membership.table
     everyone = table[table["family"] == ALL_FAMILIES]
     area = _shared(ground, everyone)
     core = area[area["code_insee"].isin(core_of(table))]

@@ -7,16 +7,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import MapSheet, listed, statement
 from eitgeo.maps.paper.marks import circles
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, french_number
 
 SUBJECT = map_title("carte_salaries_industrie")
@@ -36,7 +35,7 @@ _SAY = sentences("prints", "count_map")
 
 def count_map(ground: Ground, counted: Released) -> MapSheet:
     """Draw one circle a commune at its town hall, by class of employees."""
-    table: Any = require_released(counted, "activity_counts").table
+    table: Any = counted.table
     counted_rows = table[
         table["fact"].eq(FACT) & table["code_insee"].isin(ground.area.index)
     ]

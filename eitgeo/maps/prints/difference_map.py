@@ -10,7 +10,6 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, text_width_mm, wrap, write, write_block
@@ -27,7 +26,6 @@ from eitgeo.maps.paper.labels import (
 )
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, side_title
 from eitgeo.maps.paper.study_map import REST, area_sheet
 from eitgeo.maps.words.cards import identity_lines, one_perimeter
@@ -38,6 +36,7 @@ from eitgeo.maps.words.difference_words import (
     gap_rows,
 )
 from eitgeo.reference.indicators import indicators_in
+from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
 _STYLES: dict[str, dict[str, Any]] = {
@@ -83,10 +82,7 @@ def difference_map(
     codes = {end: _codes(ground, members, name) for end, name in by_letter.items()}
     everyone = len(codes["first"] | codes["second"])
     rows = gap_rows(indicators, difference.gaps, _printed(catalogue))
-    changes = [
-        require_released(released, "difference").table
-        for released in (difference.communes, difference.epci)
-    ]
+    changes = [released.table for released in (difference.communes, difference.epci)]
     change_texts = change_lines(*changes, names=ground.epci["name"].to_dict())
     names = " et ".join(str(one["name"]) for one in named.values())
     return area_sheet(
@@ -135,7 +131,7 @@ def _printed(catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _codes(ground: Ground, members: Released, perimeter_id: str) -> frozenset[str]:
-    table = require_released(members, "perimeter_communes").table
+    table = members.table
     codes = frozenset(table.loc[table["perimeter_id"] == perimeter_id, "code_insee"])
     if not codes or codes - set(ground.communes.index):
         message = (

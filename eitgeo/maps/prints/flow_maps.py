@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle, Wedge
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import Page, draw_stroke, line_height_mm, write
@@ -20,13 +19,13 @@ from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import MapFrame, around
 from eitgeo.maps.paper.layers import patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.reference.waste import OTHER_STREAMS
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper, french_number, published_value
 
 ARISINGS_SUBJECT = map_title("carte_gisements")
@@ -54,8 +53,8 @@ def arisings_map(
     ground: Ground, sums: Released, *, streams: Released, evidence: str
 ) -> MapSheet:
     """Draw one circle an EPCI, by class of tonnes, its parts by family of streams."""
-    added: Any = require_released(sums, "sums").table
-    parts: Any = require_released(streams, "streams").table
+    added: Any = sums.table
+    parts: Any = streams.table
     own = added[added["group"].isin(ground.epci.index) & (added["value"] > 0)]
     return area_sheet(
         ground,

@@ -10,15 +10,14 @@ import geopandas as gpd
 import shapely
 
 from eitgeo.check import require_lambert93
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import INK, MUTED, OUTSIDE, TEXT_PT, spread_colours
 from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
+from eitgeo.tables.public import Released
 
 _LISTED = 40
 _SIMPLIFY_M = 500.0
@@ -29,7 +28,7 @@ _SUBJECT = "Territoires étudiés"
 
 def national_map(areas: Released, *, absent: Sequence[str]) -> MapSheet:
     """Draw the area of each study; `absent`: those that failed."""
-    table: Any = require_released(areas, "areas").table
+    table: Any = areas.table
     require_lambert93(table, where="areas")
     studies = table.sort_values("study_id", ignore_index=True, kind="stable")
     country = shapely.MultiPolygon([project_ring(ring) for ring in FRANCE_LON_LAT])

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed
 from eitgeo.maps.paper.charter import INK, outlet_symbol
 from eitgeo.maps.paper.ground import Ground
@@ -24,13 +23,13 @@ from eitgeo.maps.paper.layers import (
 )
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_lines
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.flow_maps import middle_of
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, first_upper, published_value
 
 SUBJECT = map_title("carte_exutoires")
@@ -54,7 +53,7 @@ _SAY = sentences("prints", "outlet_map")
 
 def outlets_map(ground: Ground, nearest: Released) -> MapSheet:
     """Draw a way from each EPCI to the nearest place of each kind of outlet."""
-    table: Any = require_released(nearest, "nearest_outlets").table
+    table: Any = nearest.table
     kinds = drawn_kinds(ground)
     ways = table[table["kind"].isin(kinds)]
     n_asked = len(kinds) * len(ground.epci)

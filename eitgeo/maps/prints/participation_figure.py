@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.flows.exchanges.participation import TakingPart, if_taking_part
 from eitgeo.flows.exchanges.realised import (
     Animation,
@@ -22,9 +21,9 @@ from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet, statement
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import first_upper, french_number, typographic
 
 _AXIS_MM, _GAP_MM, _UNDER_MM = 14.0, 11.0, 10.0
@@ -74,7 +73,7 @@ def participation_figure(
     shares: Released, *, part: TakingPart, animation: Animation, nisp_km: float
 ) -> BodySheet:
     """Draw what hangs on the share of receivers that take part, one panel a measure."""
-    table = require_released(shares, "participation").table
+    table = shares.table
 
     def draw(page: Page, low_mm: float) -> None:
         low_mm = page.format.map_low_mm(low_mm)

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, OUTSIDE, TEXT_PT
@@ -22,6 +21,7 @@ from eitgeo.maps.paper.side import LegendItem, draw_mark
 from eitgeo.maps.prints.print_maps import doubtful_of, members_of
 from eitgeo.maps.words.cards import perimeter_message, perimeter_name, perimeter_rows
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP
 
 _FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}

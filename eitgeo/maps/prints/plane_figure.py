@@ -10,13 +10,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import PageFormat
 from eitgeo.maps.paper.map_sheet import BodySheet
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.scenarios.decision.orders import PLANE, decision_plane
+from eitgeo.tables.public import Released
 from eitgeo.words import typographic
 
 _SIZE = PageFormat("plan", "plan", 182.88, 116.84, dpi=200)
@@ -35,8 +34,8 @@ def plane_figure(
 
     A mark a compared perimeter, a dot a union.
     """
-    figures = require_released(indicators, "indicators_known").table
-    table = require_released(perimeters, "perimeters").table
+    figures = indicators.table
+    table = perimeters.table
     plane = decision_plane(figures, table)
     if plane.empty:
         return None

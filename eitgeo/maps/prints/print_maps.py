@@ -8,7 +8,6 @@ from functools import partial
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import (
@@ -25,7 +24,6 @@ from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.layers import Outlet, outlet_style
 from eitgeo.maps.paper.map_sheet import MapSheet, identity, indicator_parts, statement
 from eitgeo.maps.paper.marks import epci_fills
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import (
     CardRow,
     LegendItem,
@@ -51,6 +49,7 @@ from eitgeo.maps.words.cards import (
     perimeter_rows,
 )
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import NARROW, NBSP, first_upper
 
 _TO_CONFIRM = "a_confirmer"
@@ -167,7 +166,7 @@ def members_of(
     ground: Ground, members: Released, perimeter_id: str
 ) -> gpd.GeoDataFrame:
     """Return the communes of a perimeter, with how sure each is where that is known."""
-    table = require_released(members, "perimeter_communes").table
+    table = members.table
     own_members = table[table["perimeter_id"] == perimeter_id].set_index("code_insee")
     absent = sorted(set(own_members.index) - set(ground.communes.index))
     if absent or own_members.empty:
@@ -198,7 +197,7 @@ def surely_held(perimeters: Released, members: Released) -> set[str]:
     sure = bodies[
         (bodies["method"] == "structure") & (bodies["membership_status"] != _TO_CONFIRM)
     ]
-    table = require_released(members, "perimeter_communes").table
+    table = members.table
     rows = table["perimeter_id"].isin(set(sure["perimeter_id"]))
     return set(table.loc[rows, "code_insee"])
 

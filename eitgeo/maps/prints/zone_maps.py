@@ -11,7 +11,6 @@ import shapely
 from matplotlib.path import Path
 
 from eitgeo.check import require_lambert93
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, short
 from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
@@ -19,7 +18,6 @@ from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_point_label
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, statement
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.zone_side import (
@@ -39,6 +37,7 @@ from eitgeo.maps.prints.zone_side import (
 from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper
 
 ZONES_SUBJECT = map_title("carte_zones")
@@ -119,7 +118,7 @@ def stability_map(
 ) -> MapSheet:
     """Draw which sites are always together, which sometimes, which never in a zone."""
     table = _zone_table(zones)
-    points: Any = require_released(sites, "site_stability").table
+    points: Any = sites.table
     require_lambert93(points, where="site_stability")
     stable = table[table["kind"].eq("zone") & table["stability"].ge(stable_from)]
     sure = counted_as(drawn=zones.demonstration)
@@ -161,7 +160,7 @@ def _zones_heading(table: gpd.GeoDataFrame, evidence: str) -> str:
 
 
 def _zone_table(zones: Released) -> gpd.GeoDataFrame:
-    table: Any = require_released(zones, "zones_public").table
+    table: Any = zones.table
     require_lambert93(table, where="zones_public")
     return table.sort_values("zone_id", ignore_index=True, kind="stable")
 

@@ -11,11 +11,9 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.prints.body_map import BodyHere, bodies_here
 from eitgeo.maps.prints.core_map import (
     CORE_CLASSES,
@@ -33,6 +31,7 @@ from eitgeo.maps.prints.flow_maps import (
 from eitgeo.maps.qgis.layers import QgisLayer, declared_columns, declared_layer
 from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Symbol
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
+from eitgeo.tables.public import Released
 
 _ARISING, _EXCHANGE = "#8c510a", "#01665e"
 _SIZES_MM = (0.9, 1.3, 1.8, 2.5, 3.4, 4.4, 5.6)
@@ -77,7 +76,7 @@ def _classes(
 
 
 def _exchanges(ground: Ground, links: Released) -> QgisLayer:
-    table = require_released(links, "links").table
+    table = links.table
     require_columns(table, ["donor", "receiver", "value"], where="links")
     known = ground.epci.index
     between = table[
@@ -117,7 +116,7 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
 
 
 def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
-    table = require_released(blocks, "blocks").table
+    table = blocks.table
     require_columns(table, ["codes", "value"], where="blocks")
     shown = table[table["value"] > 0].sort_values(
         "codes", ignore_index=True, kind="stable"
@@ -148,7 +147,7 @@ def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
 
 
 def _core(ground: Ground, membership: Released) -> QgisLayer:
-    table = require_released(membership, "membership_frequency").table
+    table = membership.table
     require_columns(table, ["code_insee", "family", "share"], where="membership")
     everyone = table[table["family"] == ALL_FAMILIES].set_index("code_insee")
     area = ground.area

@@ -9,11 +9,9 @@ from typing import NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.charter import outlet_symbol, soften
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.qgis.decision_layers import QgisTables, decision_layers
 from eitgeo.maps.qgis.layers import (
     THEMES,
@@ -27,6 +25,7 @@ from eitgeo.maps.qgis.styles import Class, Fill, Mark, Style
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
+from eitgeo.tables.public import Released
 from eitgeo.words import rounding_class
 
 _TO_CONFIRM = "a_confirmer"
@@ -80,7 +79,7 @@ def study_layers(
 def _perimeter_shapes(
     ground: Ground, compared: pd.DataFrame, members: Released
 ) -> gpd.GeoDataFrame:
-    membership = require_released(members, "perimeter_communes").table
+    membership = members.table
     codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
     communes = ground.communes
     shapes = [
@@ -130,7 +129,7 @@ def _contours(
 
 
 def _zones(zones: Released) -> list[QgisLayer]:
-    released = require_released(zones, "zones_public")
+    released = zones
     sure = counted_as(drawn=released.demonstration)
     table = gpd.GeoDataFrame(released.table)
     rows = table.assign(
@@ -163,7 +162,7 @@ def _zones(zones: Released) -> list[QgisLayer]:
 
 
 def _indicator_table(indicators: Released, compared: pd.Series[str]) -> QgisLayer:
-    released = require_released(indicators, "indicators_public")
+    released = indicators
     catalogue = indicator_catalogue()
     # Counts of URSSAF (ODbL) go into no base that holds layers of the IGN.
     others = catalogue.index[catalogue["rests_on"].ne("urssaf")]

@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, record
 from eitgeo.maps.comparator.carriers import union_carrier_lists
 from eitgeo.maps.comparator.published import plain
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
 from eitgeo.maps.words.refusal_words import (
@@ -29,6 +28,7 @@ from eitgeo.perimeters.contours.candidate import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.scenarios.carriers.carriers import MARK, eur_each, first_year
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 
 _MOST_ROWS = 2**15
@@ -322,7 +322,7 @@ class RefusalTables:
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the rows of a table."""
-        return require_released(getattr(self, name), name).table
+        return getattr(self, name).table
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften
 from eitgeo.maps.paper.labels import Lettering
@@ -24,6 +23,7 @@ from eitgeo.maps.roads.layers import (
     road_sheet,
 )
 from eitgeo.maps.words.texts import sentences
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper, french_number
 
 _SAY = sentences("roads", "closures")

@@ -12,7 +12,6 @@ import numpy as np
 import shapely
 
 from eitgeo.check import require_lambert93
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
 from eitgeo.maps.paper.ground import Ground, dissolved
@@ -21,10 +20,10 @@ from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.marks import Mark, fills, line_item
 from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import LANDS, ground_layers
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, french_number
 
 UNKNOWN = "Non calculé"
@@ -100,7 +99,7 @@ def road_sheet(
     the towns that own layers mark; None: no other town is marked. `told`: ``subject``,
     ``heading``, ``side`` and ``tables`` of the `MapSheet`.
     """
-    table: Any = require_released(roads.lines, "drawn_roads").table
+    table: Any = roads.lines.table
     require_lambert93(table, where="drawn_roads")
     bare = _bare(roads.ground, marked)
     area = dissolved(bare.area)
@@ -182,7 +181,7 @@ def minute_layer(roads: Roads, minutes: Released, *, limits: Sequence[float]) ->
 
     `minutes`: ``code_insee``, ``minutes``; NaN is not known, infinite beyond all.
     """
-    table: Any = require_released(minutes, "commune_minutes").table
+    table: Any = minutes.table
     known = table.set_index("code_insee")["minutes"].reindex(roads.ground.area.index)
     classes = minute_classes(limits)
     # A share « à moins de 45 min » holds those at 45: so does the class.

@@ -8,13 +8,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, headed, plain
 from eitgeo.maps.paper.map_sheet import MapSheet, statement
 from eitgeo.maps.paper.marks import Line, lines
 from eitgeo.maps.roads.layers import Roads, count_text, minutes_text, road_sheet
 from eitgeo.maps.words.texts import sentences
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper
 
 _SAY = sentences("roads", "links")

@@ -8,7 +8,6 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import TEXT_PT
 from eitgeo.maps.paper.labels import Lettering
@@ -20,6 +19,7 @@ from eitgeo.maps.roads.layers import Roads, count_text, road_sheet
 from eitgeo.maps.roads.links import ALONE_LINE
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
+from eitgeo.tables.public import Released
 from eitgeo.words import first_upper
 
 _SAY = sentences("roads", "network")

@@ -6,11 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, told, written
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.exchange_terms import syndicate_lines, syndicate_terms
 from eitgeo.reference.labels import labels_of
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, NBSP, first_upper, typographic, with_unit
 
 KEY = ["line", "outlet_id", "ewc_stat", "member"]
@@ -63,7 +62,7 @@ def account_names(outlets: Released, bodies: Released) -> Named:
 
 def account_rows(account: Released) -> dict[tuple[str, str, str, str], dict[Any, Any]]:
     """Return the released rows by key, in the order of the lines."""
-    table = require_released(account, "syndicate_account").table
+    table = account.table
     order = {line: rank for rank, line in enumerate(syndicate_lines().index)}
     ranked = table.assign(rank=table["line"].map(order))
     ranked = ranked.sort_values(["rank", *KEY], kind="stable")

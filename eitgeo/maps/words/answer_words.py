@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.belief import gaps
 from eitgeo.maps.words.carrier_words import short_carrier
@@ -19,6 +18,7 @@ from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
 from eitgeo.maps.words.refusal_words import cost_place, cost_text, refusal_place
 from eitgeo.maps.words.sentences import reason_sentence
 from eitgeo.maps.words.texts import sentences
+from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, first_upper, split_name, typographic
 
 SIGNING = ("favorable", "possible", "sous_conditions")

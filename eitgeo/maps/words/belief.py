@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from eitgeo.disclosure.door.rules import Released
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.indicators import (
     gap_rows,
     indicator_bases,
@@ -17,6 +15,7 @@ from eitgeo.reference.indicators import (
     parted,
 )
 from eitgeo.reference.labels import labels_of, with_labels
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, typographic
 
 KNOWN: Final = "known"
@@ -68,7 +67,7 @@ def weak_bases(indicators: Released) -> frozenset[str]:
     """
     rests_on, bases = indicator_catalogue()["rests_on"], indicator_bases()
     weak_names: set[str] = set()
-    table = require_released(indicators, "indicators_public").table
+    table = indicators.table
     weak = table[table["evidence"].eq("H") | table["value"].isna()]
     for name, rows in weak.groupby("indicator_id"):
         own_bases = bases.loc[parted(rests_on[str(name)])]

@@ -11,23 +11,22 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, told
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.paper.side import CardRow
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, NBSP
 
 
 def perimeter_rows(perimeters: Released, *, compared: bool = True) -> pd.DataFrame:
     """Return the perimeters that sheets show by name, or the other ones."""
-    table = require_released(perimeters, "perimeters").table
+    table = perimeters.table
     return table[table["compared"].astype(bool) == compared].reset_index(drop=True)
 
 
 def one_perimeter(perimeters: Released, perimeter_id: str) -> pd.Series:
     """Return the row of one perimeter."""
-    table = require_released(perimeters, "perimeters").table
+    table = perimeters.table
     rows = table[table["perimeter_id"] == perimeter_id]
     if rows.empty:
         message = f"perimeters : périmètre inconnu « {perimeter_id} »"
@@ -139,7 +138,7 @@ def card_rows(
     SchemaError
         When the table is not released, or lacks a column.
     """
-    table = require_released(indicators, "indicators").table
+    table = indicators.table
     rows = table[table["perimeter_id"] == perimeter_id]
     by_indicator = {str(row["indicator_id"]): row for row in rows.to_dict("records")}
     shown = catalogue
@@ -155,7 +154,7 @@ def card_rows(
 
 def observed_alone(indicators: Released, catalogue: pd.DataFrame) -> tuple[str, ...]:
     """Name the indicators that rest on observation alone in every perimeter."""
-    table = require_released(indicators, "indicators").table
+    table = indicators.table
     by_name = table.groupby("indicator_id")
     is_sure = by_name["evidence"].agg(lambda letters: set(letters) == {"O"})
     is_sure &= by_name["hypothesis_share_pct"].max().eq(0.0)

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import WHOLE, Place, plain, record, told
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.labels import epci_fact_labels, labels_of
+from eitgeo.tables.public import Released
 from eitgeo.words import (
     EVIDENCE_SYMBOLS,
     MISSING,
@@ -93,7 +92,7 @@ def told_facts(
     only: str = "",
 ) -> list[tuple[str, str, str]]:
     """Word what is known of an EPCI."""
-    table = require_released(facts, "epci_facts").table
+    table = facts.table
     epci_facts = table[table["epci_siren"] == siren]
     if only:
         epci_facts = epci_facts[epci_facts["fact_id"] == only]

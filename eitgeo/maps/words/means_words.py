@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import WHOLE, Place, record, written
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.reference.labels import labels_of
 from eitgeo.scenarios.carriers.budget import posts_text, share_range_text
+from eitgeo.tables.public import Released
 from eitgeo.words import (
     MISSING,
     NBSP,
@@ -41,7 +40,7 @@ class PostLine(NamedTuple):
 
 def post_lines(posts: Released, perimeter_id: str) -> list[PostLine]:
     """Word each choice of posts for a perimeter, the smallest first."""
-    table = require_released(posts, "posts").table
+    table = posts.table
     posts_rows = table[table["perimeter_id"] == perimeter_id]
     ordered = posts_rows.sort_values("posts", kind="stable")
     return [_line(row, perimeter_id) for row in ordered.to_dict("records")]
@@ -100,7 +99,7 @@ def _cost(row: Mapping[Any, Any], key: str, item: str) -> str:
 
 def share_rows(shares: Released, perimeter_id: str) -> pd.DataFrame:
     """Return the parts of a perimeter: ``epci_siren`` × key, columns of the table."""
-    table = require_released(shares, "cost_shares").table
+    table = shares.table
     return table[table["perimeter_id"] == perimeter_id]
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, Column, note_of, sourced
 from eitgeo.reference.labels import labels_of
@@ -15,6 +14,7 @@ from eitgeo.tables.columns import (
     URSSAF_MEASURES,
     URSSAF_SECTORS,
 )
+from eitgeo.tables.public import Released
 
 _KEY = ["sector", "measure"]
 
@@ -30,9 +30,9 @@ def counts_xlsx(
     """Lay out each source in a sheet of its own; `when`: words of each vintage."""
     book = Book(sheet)
     write_read_me(book, "counts")
-    ground = require_released(communes, "communes").table
+    ground = communes.table
     named = ground[ground["in_area"]].set_index("code_insee")["nom"]
-    employers = _wide(require_released(urssaf, "activity_urssaf").table, named)
+    employers = _wide(urssaf.table, named)
     if len(employers):
         pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
         days = {when[day] for day in set(urssaf.table["vintage"])}
@@ -46,7 +46,7 @@ def counts_xlsx(
             named=named,
             note=note,
         )
-    firms = _wide(require_released(insee, "activity_insee").table, named)
+    firms = _wide(insee.table, named)
     if len(firms):
         pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
         vintages = insee.table.drop_duplicates("measure").set_index("measure")[

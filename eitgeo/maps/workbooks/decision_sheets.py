@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import DifferenceTables, change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Book, Cell, Figure, Row, Text, note_of, view
 from eitgeo.scenarios.decision.orders import PLANE, order_held
+from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_NAMES, MISSING
 
 _SCORE = Figure(math.nan, decimals=1, unit="")

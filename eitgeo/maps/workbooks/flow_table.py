@@ -8,7 +8,6 @@ from typing import NamedTuple
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.flows.exchanges.realised import (
     Animation,
     announced,
@@ -17,7 +16,7 @@ from eitgeo.flows.exchanges.realised import (
 )
 from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.account_words import Named
 from eitgeo.maps.workbooks.lever_sheets import (
     account_columns,
@@ -40,6 +39,7 @@ from eitgeo.maps.workbooks.rule_sheets import (
 )
 from eitgeo.maps.workbooks.workbook import Book, Column, note_of, view
 from eitgeo.reference.rules import family_name
+from eitgeo.tables.public import Released
 
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
@@ -84,17 +84,17 @@ def flows_xlsx(
     sheet: Sheet,
 ) -> bytes:
     """Lay out arisings, exchanges, processes and rules as a French workbook."""
-    blocks = require_released(tables.blocks, "blocks").table
-    links = require_released(tables.links, "links").table
-    actors = require_released(tables.actors, "actors").table
+    blocks = tables.blocks.table
+    links = tables.links.table
+    actors = tables.actors.table
     require_columns(blocks, ["codes", "kind", "low", "value", "high"], where="blocks")
     require_columns(links, ["donor", "receiver", "value"], where="links")
     require_columns(actors, ["sheet_id", "end", "division", "n_sites"], where="actors")
-    levers = require_released(tables.levers, "levers").table
-    distances = require_released(tables.distances, "distances").table
+    levers = tables.levers.table
+    distances = tables.distances.table
     require_columns(levers, ["lever", "mid", "status"], where="levers")
     require_columns(distances, ["family", "break_even_km"], where="distances")
-    reach = require_released(tables.reach, "reach").table
+    reach = tables.reach.table
     require_columns(reach, ["check_id", "label", "km", "source"], where="reach")
     book = Book(sheet)
     write_read_me(book, "matter")
@@ -107,28 +107,25 @@ def flows_xlsx(
         "À renégocier": term_columns(tables.account, terms.named),
         "Équilibre": _distance_columns(distances),
         "Distances": _reach_columns(reach),
-        "Facteurs": factor_columns(require_released(tables.factors, "factors").table),
+        "Facteurs": factor_columns(tables.factors.table),
         "Procédés": process_columns(terms.sheets, terms.divisions, tables.actors),
         "Règles": rule_columns(terms.rules),
         "Échanges publiés": published_columns(terms.published),
     }
-    answers = require_released(tables.answers, "answers")
-    destinations = require_released(tables.destinations, "destinations")
-    if len(destinations.table):
-        pages[DESTINATIONS] = destination_columns(destinations.table)
-    if len(answers.table):
-        pages["Enquête"] = answer_columns(answers.table, ground)
-    weighed = require_released(tables.weighed, "weighed")
-    if len(weighed.table):
-        pages[WEIGHED] = weighed_columns(weighed.table, ground)
+    if len(tables.destinations.table):
+        pages[DESTINATIONS] = destination_columns(tables.destinations.table)
+    if len(tables.answers.table):
+        pages["Enquête"] = answer_columns(tables.answers.table, ground)
+    if len(tables.weighed.table):
+        pages[WEIGHED] = weighed_columns(tables.weighed.table, ground)
     in_all = _in_all(tables.links.table, terms.animation)
     levers_note = note_of("Leviers", if_part=terms.if_part)
     notes = {
         "Leviers": f"{levers_note} {terms.could_be_asked}",
         "Échanges": note_of("Échanges", if_part=terms.if_part) + in_all,
-        "Enquête": " ".join(answers.secrecy),
-        DESTINATIONS: " ".join(destinations.secrecy),
-        WEIGHED: " ".join(weighed.secrecy),
+        "Enquête": " ".join(tables.answers.secrecy),
+        DESTINATIONS: " ".join(tables.destinations.secrecy),
+        WEIGHED: " ".join(tables.weighed.secrecy),
     }
     for name, columns in pages.items():
         note = notes.get(name) or note_of(name, if_part=terms.if_part)

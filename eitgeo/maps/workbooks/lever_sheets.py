@@ -6,7 +6,6 @@ import math
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.flows.exchanges.realised import (
     Animation,
     above_text,
@@ -14,7 +13,6 @@ from eitgeo.flows.exchanges.realised import (
     lever_realised,
     realised_text,
 )
-from eitgeo.maps.paper.sheet import require_released
 from eitgeo.maps.words.account_words import (
     Named,
     account_clauses,
@@ -24,6 +22,7 @@ from eitgeo.maps.words.account_words import (
 from eitgeo.maps.workbooks.workbook import Column, view
 from eitgeo.reference.exchange_terms import syndicate_lines
 from eitgeo.reference.labels import labels_of
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, first_upper
 
 _READINGS = labels_of("lever_status")
@@ -73,7 +72,6 @@ def reading(rows: pd.DataFrame) -> pd.Series[str]:
 
 def account_columns(account: Released, named: Named) -> list[Column]:
     """Lay out the account, a row a line, plant, category or member."""
-    require_released(account, "account")
     rows = pd.DataFrame(list(account_rows(account).values()))
     lines = syndicate_lines().reindex(rows["line"]).reset_index(drop=True)
     keys = pd.Series([" / ".join(filter(None, key)) for key in account_rows(account)])

@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import ROUNDED_APART
 from eitgeo.maps.words.means_words import (
@@ -18,6 +17,7 @@ from eitgeo.maps.words.means_words import (
     share_rows,
 )
 from eitgeo.maps.workbooks.workbook import Book, Group, Row, note_of, view
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, NBSP
 
 _CHOSEN = "choix de l’étude"

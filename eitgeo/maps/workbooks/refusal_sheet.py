@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.words.refusal_words import (
     carriers_text,
     carriers_told,
@@ -26,6 +25,7 @@ from eitgeo.maps.workbooks.workbook import (
     note_of,
     view,
 )
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING
 
 _COUNTED = {

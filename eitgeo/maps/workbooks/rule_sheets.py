@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.maps.paper.charter import outlet_symbol
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.words.counts import actor_count
@@ -17,6 +16,7 @@ from eitgeo.sources.survey.published_weighings import (
     outlet_names,
     place_label,
 )
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING, french_number, french_period, round_significant
 
 _ENDS = {"donor": "donors", "taker": "takers"}

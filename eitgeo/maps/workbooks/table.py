@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.blocks import JOBS
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.cards import (
     IDENTITY,
@@ -47,6 +46,7 @@ from eitgeo.maps.workbooks.workbook import (
     view,
 )
 from eitgeo.scenarios.decision.orders import decision_plane
+from eitgeo.tables.public import Released
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -80,14 +80,13 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     derived: UnionSheets | None = None,
 ) -> bytes:
     """Lay out the comparison as a workbook that opens in French."""
-    figures = require_released(indicators, "indicators")
     compared = perimeter_rows(perimeters)
     others = perimeter_rows(perimeters, compared=False)
     unions = others[others["method"] == "union_epci"]
     book = Book(sheet)
-    observed = observed_alone(figures, catalogue)
+    observed = observed_alone(indicators, catalogue)
     write_read_me(book, "comparison", observed=observed)
-    figures_of: dict[str, Any] = {"indicators": figures, "catalogue": catalogue}
+    figures_of: dict[str, Any] = {"indicators": indicators, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
     orders_held = decision.held if decision is not None else ""
     shares = _SHARES if orders_held else (*_SHARES, _RANK)
@@ -99,7 +98,7 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     if decision is not None:
         if orders_held:
             write_unordered(book, decision, names=names, **figures_of)
-            plane = decision_plane(figures.table, perimeters.table)
+            plane = decision_plane(indicators.table, perimeters.table)
             write_plane(book, plane, catalogue=catalogue)
         else:
             write_criteria(book, decision, names=names, catalogue=catalogue)
@@ -119,8 +118,6 @@ def _write_derived(
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
 ) -> None:
-    for name, table in derived._asdict().items():
-        require_released(table, name)
     if not derived.blocks.table.empty:
         write_blocks(book, blocks=derived.blocks, catalogue=catalogue)
     if not derived.ranks.table.empty:

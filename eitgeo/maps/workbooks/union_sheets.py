@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place, plain, record
 from eitgeo.maps.words.difference_words import printed_gap
 from eitgeo.maps.workbooks.workbook import (
@@ -22,6 +21,7 @@ from eitgeo.maps.workbooks.workbook import (
     note_of,
     view,
 )
+from eitgeo.tables.public import Released
 from eitgeo.words import rounding_class
 
 if TYPE_CHECKING:

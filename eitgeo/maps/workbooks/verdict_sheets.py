@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.ledger import Place
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.governance_words import (
@@ -25,6 +24,7 @@ from eitgeo.maps.workbooks.workbook import (
 )
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.labels import labels_of
+from eitgeo.tables.public import Released
 from eitgeo.words import MISSING
 
 _NO, _UNASKED = "non", "non_demandee"

@@ -7,15 +7,15 @@ from typing import NamedTuple
 import pandas as pd
 
 from eitgeo.check import require_columns
-from eitgeo.disclosure.door.rules import Released
 from eitgeo.disclosure.zones import ACTIVITY_DRAWN
-from eitgeo.maps.paper.sheet import Sheet, require_released
+from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.zone_side import zone_number
 from eitgeo.maps.words.counts import counted_as
 from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.workbook import Book, note_of, view
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
+from eitgeo.tables.public import Released
 from eitgeo.zones.reference_zones import ComparedWords, overlap, sites_sentence
 
 _NEEDED = {
@@ -59,9 +59,7 @@ def zones_xlsx(
 ) -> bytes:
     """Lay out zones and sectors as a workbook that opens in French."""
     for name, released in tables._asdict().items():
-        require_columns(
-            require_released(released, name).table, _NEEDED[name], where=name
-        )
+        require_columns(released.table, _NEEDED[name], where=name)
     book = Book(sheet)
     write_read_me(book, "zones", many=words.many)
     sure = counted_as(drawn=tables.zones.demonstration)
