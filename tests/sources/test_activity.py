@@ -50,21 +50,6 @@ def test_each_row_of_urssaf_is_an_employers_and_an_employees(write) -> None:
     assert set(table["evidence"]) == {"O"}
 
 
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("31002,Été,Industrie,1,1\n", r"ligne 5 : clé répétée \(31002, Industrie\)"),
-        ("9002,X,Industrie,1,1\n", "09002"),
-        ("31003,X,Agriculture,1,1\n", "« grand_secteur » = « Agriculture »"),
-        ("31003,X,Industrie,1,1.5\n", "« salaries_31_12_2025 » = « 1.5 »"),
-        ("31003,X,Industrie,,1\n", "« etablissements_employeurs_2025 » = «  »"),
-    ],
-)
-def test_what_urssaf_cannot_say_is_refused(write, line, message) -> None:
-    with pytest.raises(SchemaError, match=message):
-        read_urssaf_sectors(write("u.csv", URSSAF + line))
-
-
 def test_establishments_are_observed_and_jobs_are_those_of_a_sample(write) -> None:
     table = read_insee_comparator(write("i.csv", INSEE)).table
     here = figures(table)

@@ -163,25 +163,6 @@ def test_faults_are_told(tmp_path: Path, name: str) -> None:
         read_admin_express(path)
 
 
-@pytest.mark.parametrize(
-    ("rename", "match"),
-    [
-        (
-            {"code_insee": "code_inse"},
-            "absente → renommer .*code_inse »",
-        ),
-        ({"population": "pop"}, "« population » absente"),
-        ({"codes_siren_des_epci": "codes_siren_epci"}, "codes_siren_des_epci"),
-    ],
-)
-def test_a_renamed_column_is_told(
-    tmp_path: Path, rename: dict[str, str], match: str
-) -> None:
-    path = lower(tmp_path, layer(LOWER).rename(columns=rename))
-    with pytest.raises(SchemaError, match=match):
-        read_admin_express(path)
-
-
 def test_crs_is_never_guessed(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     with pytest.raises(CrsError, match="EPSG:4326 ou EPSG:2154"):

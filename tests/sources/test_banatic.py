@@ -18,7 +18,6 @@ import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory.banatic import (
@@ -42,7 +41,6 @@ from tests.sources.mutate import (
     MARKUP,
     assert_reads_or_refuses,
     count_rows,
-    mutated_bytes,
     mutated_csv,
     render,
 )
@@ -347,16 +345,6 @@ def test_spoilt_exports_read_or_are_refused(
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return as_workbook(tmp_path_factory.mktemp("sound") / "b.xlsx", CELLS).read_bytes()
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_a_damaged_workbook_reads_or_is_refused(
-    sound: bytes, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    path = tmp_path_factory.mktemp("damaged") / "b.xlsx"
-    path.write_bytes(data.draw(mutated_bytes(sound)))
-    assert_reads_or_refuses(read, path, table="membership")
 
 
 def test_siren_codes_of_every_form(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pytest
 from shapely import LineString, Point, Polygon, box
 
-from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.errors import CrsError, SourceError
 from eitgeo.sources.ground.bd_topo import read_bd_topo_roads, read_bd_topo_zones
 from tests.sources.mutate import (
     FORMULA,
@@ -226,24 +226,6 @@ def test_a_layer_in_another_crs_is_refused(tmp_path):
         read_bd_topo_roads(tmp_path / "s.gpkg")
 
 
-def test_missing_layers_and_columns_are_named(tmp_path):
-    with pytest.raises(SchemaError, match=r"vouliez-vous dire « troncon_route »"):
-        read_bd_topo_roads(roads_at(tmp_path / "a.gpkg", layer="troncon_route"))
-    row = {("prives" if key == "prive" else key): ROAD[key] for key in ROAD}
-    path = tmp_path / "b.gpkg"
-    frame([row], [LINE]).to_file(path, layer="troncon_de_route")
-    with pytest.raises(SchemaError, match=r"« prive » ou « PRIVE » absente → .*prives"):
-        read_bd_topo_roads(path)
-
-
-def test_mixed_types_in_a_limit_are_refused(tmp_path):
-    row = ROAD | {"restriction_de_hauteur": "trois mètres"}
-    path = tmp_path / "a.gpkg"
-    frame([row], [LINE]).to_file(path, layer="troncon_de_route")
-    with pytest.raises(SchemaError, match="« max_height_m » = « trois mètres »"):
-        read_bd_topo_roads(path)
-
-
 def test_a_shapefile_in_another_encoding_is_refused(tmp_path):
     path = tmp_path / "ZONE_D_ACTIVITE_OU_D_INTERET.shp"
     row = {
@@ -270,9 +252,3 @@ def test_a_shapefile_without_its_encoding_keeps_the_signs_of_windows(tmp_path):
     frame([row], [SQUARE]).to_file(path, encoding="CP1252")
     path.with_suffix(".cpg").unlink()
     assert read_bd_topo_zones(path).table["name"].tolist() == ["L’Œuvre"]
-
-
-@pytest.mark.parametrize("content", [b"", b"<html>404</html>"])
-def test_files_that_are_no_layer_are_refused(write, content):
-    with pytest.raises(SourceError, match="→"):
-        read_bd_topo_roads(write("bdtopo.gpkg", content))

@@ -1,11 +1,10 @@
 """CNIG business zones: the standard's examples, and each fault of a real file."""
 
 import json
-from pathlib import Path
 
 import geopandas as gpd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, settings
 from shapely import MultiPolygon, box
 from shapely.geometry import mapping
 
@@ -21,9 +20,6 @@ from eitgeo.sources.ground.cnig import (
 from tests.sources.mutate import (
     FORMULA,
     MARKUP,
-    assert_reads_or_refuses,
-    count_rows,
-    mutated_csv,
     render,
 )
 from tests.sources.source import Source, placed
@@ -308,17 +304,6 @@ def test_formula_and_markup_stay_text(write):
 @pytest.mark.parametrize(
     ("spoil", "error", "message"),
     [
-        (lambda _: b"", SourceError, "0 octet"),
-        (lambda d: d.splitlines()[0] + b"\n", SourceError, "sans ligne"),
-        (lambda d: d.decode().encode("utf-16"), SourceError, "encodage illisible"),
-        (lambda _: b"\xef", SchemaError, "colonne « site_id » absente"),
-        (lambda _: b"\xef\xbb", SchemaError, "colonne « site_id » absente"),
-        (lambda d: d.replace(b";", b","), SchemaError, "colonne|séparateur"),
-        (
-            lambda d: d.replace(b"site_nom", b"site_name"),
-            SchemaError,
-            "« site_nom » absente → renommer la colonne « site_name »",
-        ),
         (lambda d: d.replace(b"09001", b"9001"), SchemaError, "écrire « 09001 »"),
         (lambda d: d.replace(b"2.5;", b"deux;"), SchemaError, "« deux »"),
         (lambda d: d.replace(b"2.5;", b"-1;"), SchemaError, "valeur ≥ 0"),
@@ -371,14 +356,6 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 TWO_ZONES = csv_of(zone(), zone(site_id="Z2", site_geomsurf=json.dumps(DEGREES)))
-
-
-@SETTINGS
-@given(data=mutated_csv(TWO_ZONES))
-def test_spoilt_zones_are_read_or_refused(tmp_path: Path, data):
-    path = tmp_path / "zones.csv"
-    path.write_bytes(data)
-    assert_reads_or_refuses(read_cnig_zones, path, rows_in=count_rows)
 
 
 SAMPLES = {

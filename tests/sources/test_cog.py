@@ -9,7 +9,6 @@ from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.territory import cog as cog_reader
 from eitgeo.sources.territory.cog import (
     read_cog_communes,
-    read_epci_members,
     read_merges,
 )
 from tests.sources.source import Source, plain
@@ -138,12 +137,6 @@ def test_unreadable_lists(cog, write):
     (cog / "cog" / "epci.json").unlink()
     with pytest.raises(SourceError, match=r"0 fichier « epci\*\.json »"):
         read(cog)
-
-
-def test_a_commune_in_two_epci_is_refused(write):
-    path = write("epci.json", json.dumps([*EPCI, EPCI[0] | {"code": "200000002"}]))
-    with pytest.raises(SchemaError, match=r"clé répétée \(31001\)"):
-        read_epci_members(path)
 
 
 def test_chained_mergers_are_refused(write):

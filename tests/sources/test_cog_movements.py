@@ -45,14 +45,6 @@ def test_they_lead_to_the_present_commune(write: Write) -> None:
 @pytest.mark.parametrize(
     ("content", "error", "match"),
     [
-        ("", SourceError, "fichier vide"),
-        (HEADER, SourceError, "sans ligne"),
-        ((HEADER + ROWS).replace(",", ";"), SchemaError, "point-virgule"),
-        (
-            (HEADER + ROWS).replace("COM_AP", "COM_APRES"),
-            SchemaError,
-            "« COM_AP » absente",
-        ),
         ((HEADER + ROWS).replace(",09255,", ",9255,"), SchemaError, "zéro de tête"),
         ((HEADER + ROWS).replace("2023-01-01", "01/01/2023"), SchemaError, "mal formé"),
         (HEADER + ROWS.splitlines()[-1], SourceError, "aucun mouvement"),

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from shapely import box
 
-from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.errors import CrsError, SchemaError
 from eitgeo.sources.territory import communes
 from eitgeo.sources.territory.communes import COMMUNE_COLUMNS, read_communes
 from eitgeo.tables.schema import validate
@@ -113,23 +113,10 @@ def test_one_absent_population_is_one_anomaly(write):
     ]
 
 
-def test_a_missing_column_names_the_nearest(write):
-    one = feature()
-    one["properties"]["pop"] = one["properties"].pop("population")
-    with pytest.raises(SchemaError, match="colonne « population » absente"):
-        read_communes(write("c.geojson", layer(one)))
-
-
 def test_metres_declared_as_degrees_are_refused(write):
     metres = [[[x * 5e6, y * 1e5] for x, y in SQUARE[0]]]
     with pytest.raises(CrsError, match="hors de la France"):
         read_communes(write("c.geojson", layer(feature(coordinates=metres))))
-
-
-def test_swapped_axes_are_refused(write):
-    swapped = [[[y, x] for x, y in SQUARE[0]]]
-    with pytest.raises(CrsError, match="ordre longitude, latitude"):
-        read_communes(write("c.geojson", layer(feature(coordinates=swapped))))
 
 
 def test_another_crs_is_refused_and_lambert_93_accepted(write, tmp_path):
@@ -150,19 +137,6 @@ def test_a_layer_without_crs_is_refused(write, tmp_path):
         bare.to_file(tmp_path / "sans.gpkg")
     with pytest.raises(CrsError, match="système de coordonnées"):
         read_communes(tmp_path / "sans.gpkg")
-
-
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"", "0 octet"),
-        (layer().encode(), "couche vide"),
-        (b"{nothing", "couche illisible"),
-    ],
-)
-def test_unreadable_layers(write, content, message):
-    with pytest.raises(SourceError, match=message):
-        read_communes(write("c.geojson", content))
 
 
 def test_the_default_layer_reads_as_a_coverage(raw):

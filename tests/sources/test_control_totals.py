@@ -22,12 +22,9 @@ def test_totals_are_numbers_and_codes_stay_text(write) -> None:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("31,10-12,NDNI,2023,1,1,s\n", "ligne 4 : clé répétée"),
-        ("9,,NDNI,2023,1,1,s\n", "« departement » = « 9 » mal formé"),
         ("31,03-99z,NDNI,2023,1,1,s\n", "« sector » = « 03-99z » mal formé"),
         ("31,04,NDNI,2023,1,1,s\n", "division « 04 » inconnue"),
         ("31,12-10,NDNI,2023,1,1,s\n", "plage à l'envers"),
-        ("31,16,DD,2023,1,1,s\n", "« stream » = « DD »"),
         ("31,16,NDNI,2022,1,1,s\n", "plusieurs années : 2022, 2023"),
         ("31,16,NDNI,2023,-5,1,s\n", "« total_t » = « -5 » → tonnage positif"),
         ("31,16,NDNI,2023,0,1,s\n", "« total_t » = « 0 » → tonnage positif"),
@@ -35,7 +32,6 @@ def test_totals_are_numbers_and_codes_stay_text(write) -> None:
         ("31,16,NDNI,2023,12000000000,1,s\n", "des kilogrammes pris pour des tonnes"),
         ("31,16,NDNI,2023,1,50,s\n", "« covered_share » = « 50 »"),
         ("31,16,NDNI,2023,1,,s\n", "« covered_share » = «  »"),
-        ("31,16,NDNI,2023,1,1,\n", "« source » = «  » mal formé"),
     ],
 )
 def test_what_no_total_can_be_is_refused(write, line, message) -> None:

@@ -29,11 +29,6 @@ def test_a_list_is_read_by_siren(tmp_path) -> None:
 @pytest.mark.parametrize(
     ("row", "met"),
     [
-        (ROW.replace("200000001", "20000000"), "siren"),
-        (ROW.replace("09 31", "9,31".replace(",", " ")), "departements"),
-        (ROW.replace("09001", "9001"), "9001"),
-        (ROW.replace("1200", "mille"), "population"),
-        (ROW + ROW, "200000001"),
         (ROW.replace("CC de l'Été", '"CC\nterritory: {x: 1}"'), "invisible"),
         (ROW.replace("CC de l'Été", "CC \x1b[31mA"), "invisible"),
         (ROW.replace("CC de l'Été", "CC \u202eA"), "invisible"),

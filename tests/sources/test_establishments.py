@@ -37,16 +37,7 @@ def test_an_unknown_headcount_stays_unknown(write, communes):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("A1,,X,1711Z,09001,,,,commune,publie,S,p", "« naf » = « 1711Z » mal formé"),
-        (
-            "A1,,X,17.10Z,09001,,,,commune,publie,S,p",
-            "« 17.10Z » : sous-classe inconnue de la NAF rév. 2 → vouliez-vous dire",
-        ),
-        ("A1,123,X,,09001,,,,commune,publie,S,p", "« siret » = « 123 » mal formé"),
         ("A1,,X,,09001,9,5,7,commune,publie,S,p", "intervalle 9 – 5 – 7 désordonné"),
-        ('A1,,X,,09001,"1,5",2,3,commune,publie,S,p', "écrire « 1.5 »"),
-        ("A1,,X,,9001,,,,commune,publie,S,p", "zéro de tête"),
-        ("A1,,X,,09001,,,,commune,sur,S,p", "« status » = « sur »"),
     ],
 )
 def test_a_faulty_anchor_is_refused(write, communes, line, message):

@@ -19,7 +19,11 @@ from hypothesis import strategies as st
 
 import eitgeo.sources
 from eitgeo.errors import SchemaError
-from eitgeo.reference.source_columns import declared_sources, source_columns
+from eitgeo.reference.source_columns import (
+    SourceColumn,
+    declared_sources,
+    source_columns,
+)
 from eitgeo.sources.ground import bd_topo, osm_areas
 from tests.sources.every_source import (
     CSV_SOURCES,
@@ -111,6 +115,47 @@ def test_each_needed_column_is_asked_for(tmp_path, communes, name):
                 source.read(path, communes)
         else:
             assert len(loaded(source.read(path, communes)).table) > 0
+
+
+WRONG = {
+    "choice": "§",
+    "commune": "9001",
+    "commune_zero": "9001",
+    "postcode": "9001",
+    "naf": "99.99Z",
+    "date_or_none": "2025-02-30",
+    "flag": "oui",
+    "count": "1.5",
+    "number": "1,5x",
+    "amount": "douze",
+}
+"""What no column of a kind may hold."""
+
+
+def fits(column: SourceColumn, text: str) -> bool:
+    """Say whether a text has the form of a column."""
+    return re.fullmatch(column.domain, text, flags=re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("name", sorted(set(CSV_SOURCES) & set(OF_CSV)))
+def test_each_column_is_held_to_its_kind(tmp_path, communes, name):
+    source = SOURCES[name]
+    as_is = {"separator": source.separator, "encoding": source.encoding}
+    cells = parse(source.data, **as_is)
+    header = [one.strip() for one in cells[0]]
+    path = tmp_path / source.file
+    for column in source_columns(name):
+        wrong = [WRONG[column.kind]] if column.kind in WRONG else []
+        if column.kind == "form":
+            refused = (one for one in ("§", "1,5", "") if not fits(column, one))
+            wrong = [next(refused)]
+        for text in [*wrong, *([""] if column.empty else [])]:
+            spoilt = [list(row) for row in cells]
+            spoilt[1][header.index(column.column)] = text
+            path.write_bytes(render(spoilt, **as_is))
+            told = re.escape(f"{path.name} : ") + rf"(?s:.*)ligne 2\b.*{text}.*→"
+            with pytest.raises(SchemaError, match=told):
+                source.read(path, communes)
 
 
 @pytest.mark.parametrize("name", OF_CSV)

@@ -6,7 +6,6 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapely import Point, box
 from shapely.geometry import mapping
@@ -14,7 +13,7 @@ from shapely.geometry import mapping
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.sources.territory.commune_layers import read_geo_api_communes
 from eitgeo.sources.territory.communes import COMMUNE_COLUMNS
-from tests.sources.mutate import FORMULA, MARKUP, assert_reads_or_refuses, mutated_bytes
+from tests.sources.mutate import FORMULA, MARKUP
 from tests.sources.source import Source, plain
 
 SQUARES = gpd.GeoSeries(
@@ -175,36 +174,6 @@ ODD = st.one_of(
     st.sampled_from([nested(0), nested(3), nested(30), mapping(Point(43.0, 1.0))]),
 )
 """What a field of an answer may be instead of what it should."""
-
-
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_answers_with_a_field_spoilt_read_or_are_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    rows = answer()
-    for row in rows:
-        for field in data.draw(st.sets(st.sampled_from(sorted(row)), max_size=2)):
-            if data.draw(st.booleans()):
-                row[field] = data.draw(ODD)
-            else:
-                del row[field]
-    path = save(tmp_path_factory.mktemp("spoilt"), rows)
-    assert_reads_or_refuses(read_geo_api_communes, path, rows_in=2)
-
-
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow],
-)
-@given(data=st.data())
-def test_damaged_answers_read_or_are_refused(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
-) -> None:
-    path = tmp_path_factory.mktemp("damaged") / "communes.json"
-    path.write_bytes(data.draw(mutated_bytes(json.dumps(answer()).encode())))
-    assert_reads_or_refuses(read_geo_api_communes, path, rows_in=2)
 
 
 SAMPLES = {

@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.errors import CrsError, SourceError
 from eitgeo.sources.waste.georisques import (
     MASKED_NAME,
     read_icpe_outlets,
@@ -315,49 +315,6 @@ def test_decimal_commas_are_read_where_all_are(tmp_path, communes):
     comma = tuple(str(value).replace(".", ",") for value in INSIDE)
     row = one(tmp_path, communes, at=comma).table.iloc[0]
     assert row.geometry.x == pytest.approx(503_000, abs=0.1)
-
-
-def faulty_members(fault):
-    """Return the two members of the export, the first with one fault."""
-    line = installation(at=INSIDE)
-    texts = {
-        "separator": f"{INSTALLATION_HEADER}\n{line}".replace(";", ","),
-        "column": f"{INSTALLATION_HEADER}\n{line}".replace("codeInsee", "codInsee"),
-        "twice": f"{INSTALLATION_HEADER}\n{line}".replace("adresse3", "CODEINSEE"),
-        "zero": f"{INSTALLATION_HEADER}\n{installation(insee='9001')}",
-        "mixed": f"{INSTALLATION_HEADER}\n{line}\n{installation(at=('0,5', 43.0))}",
-        "cells": f"{INSTALLATION_HEADER}\n{line};de trop",
-        "quotes": f'{INSTALLATION_HEADER}\n"{line}',
-        "empty": "",
-        "header": INSTALLATION_HEADER,
-        "nul": f"{INSTALLATION_HEADER}\n{line}\x00",
-        "key": f"{INSTALLATION_HEADER}\n{installation(code='')}",
-    }
-    headings = "codeAiot;numeroRubrique\n1;2714"
-    return {"InstallationClassee.csv": texts[fault], "rubriqueIC.csv": headings}
-
-
-@pytest.mark.parametrize(
-    ("fault", "error", "told"),
-    [
-        ("separator", SchemaError, "séparateur « virgule » au lieu de"),
-        ("column", SchemaError, "« codeInsee » absente → renommer .* « codInsee »"),
-        ("twice", SchemaError, "« codeInsee » présente 2 fois"),
-        ("zero", SchemaError, "ligne 2 : code commune « 9001 » .* écrire « 09001 »"),
-        ("mixed", SchemaError, "ligne 3 : « longitude » = « 0,5 »"),
-        ("cells", SchemaError, "ligne 2 : 25 cellules pour 24 colonnes"),
-        ("quotes", SchemaError, "ligne 2 : guillemets mal fermés"),
-        ("empty", SourceError, "0 octet"),
-        ("header", SourceError, "en-tête sans ligne"),
-        ("nul", SourceError, "encodage illisible"),
-        ("key", SchemaError, "ligne 2 : « codeAiot » vide"),
-    ],
-)
-def test_faults_are_told_with_their_remedy(tmp_path, communes, fault, error, told):
-    path = zipped(tmp_path, faulty_members(fault))
-    with pytest.raises(error, match=told) as caught:
-        read_icpe_outlets(path, communes=communes)
-    assert "InstallationClassee.csv" in str(caught.value)
 
 
 def test_an_archive_without_its_files_or_outside_its_folder_is_refused(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from eitgeo.errors import SchemaError, SourceError
+from eitgeo.errors import SourceError
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.reference.waste import low_ewc
 from eitgeo.sources.waste.gerep import (
@@ -92,12 +92,6 @@ def test_a_named_commune_is_never_that_of_the_point(tmp_path, communes):
     ]
 
 
-def test_a_postcode_without_its_zero_is_refused(tmp_path, communes):
-    path = gerep(tmp_path, sites=[establishment(postcode="9200")])
-    with pytest.raises(SchemaError, match=r"« 9200 » sans son zéro .* « 09200 »"):
-        read_gerep_sites(path, communes=communes)
-
-
 def test_declarations_are_read_with_the_header_as_it_is_spelt(tmp_path):
     assert "code_operation_eliminatio_valorisation ;" in PRODUCED_HEADER
     path = gerep(tmp_path, prod=[produced()], prod_d=[produced(waste="07 07 08*")])
@@ -147,35 +141,6 @@ def test_code_and_file_at_odds_and_odd_departments_are_told(tmp_path):
     assert loaded.notes["kind"].tolist() == ["danger", "departement"]
     assert bool(loaded.table.loc[0, "hazardous"])
     assert loaded.table.loc[0, "dep"] == ""
-
-
-@pytest.mark.parametrize(
-    ("members", "error", "told"),
-    [
-        ({"prod": [produced(mass="douze")]}, SchemaError, "« quantite » = « douze »"),
-        (
-            {"prod": [produced(mass="1,5"), produced(mass="1.5")]},
-            SchemaError,
-            "virgule décimale : écrire « 1.5 »",
-        ),
-        ({"prod": [produced() + ";de trop"]}, SchemaError, "13 cellules pour 12"),
-        ({"prod": []}, SourceError, "en-tête sans ligne"),
-        ({"sites": [establishment()]}, SourceError, "export"),
-        (
-            {"prod": [produced()], "header": PRODUCED_HEADER.replace("unite", "unit")},
-            SchemaError,
-            "« unite » absente → renommer la colonne « unit »",
-        ),
-        (
-            {"prod": [produced()], "header": PRODUCED_HEADER.replace(";", ",")},
-            SchemaError,
-            "séparateur « virgule »",
-        ),
-    ],
-)
-def test_faults_of_the_files_are_refused(tmp_path, members, error, told):
-    with pytest.raises(error, match=told):
-        read_waste_declarations(gerep(tmp_path, **members))
 
 
 def test_decimal_commas_everywhere_are_french(tmp_path):
@@ -239,21 +204,6 @@ def test_a_correspondence_of_the_user_gives_the_other_codes(tmp_path, write):
         read_waste_declarations(path).table, site_ids=[ONE], correspondence=table
     )
     assert loaded.table["ewc_stat"].tolist() == ["W071"]
-
-
-@pytest.mark.parametrize(
-    ("line", "told"),
-    [
-        ("160120,W071,NDNI", "« waste_code » = « 160120 » mal formé"),
-        ("02 04 03,071,NDNI", "« ewc_stat » = « 071 » mal formé"),
-        ("02 04 03,W071,NDN", "vouliez-vous dire « NDNI »"),
-        ("02 04 03,W071,NDNI\n02 04 03,W071,NDNI", "clé répétée"),
-    ],
-)
-def test_a_faulty_correspondence_is_refused(write, line, told):
-    path = write("low.csv", f"waste_code,ewc_stat,stream\n{line}\n")
-    with pytest.raises(SchemaError, match=told):
-        read_low_ewc(path)
 
 
 def test_who_treats_waste_is_an_outlet(tmp_path, communes):

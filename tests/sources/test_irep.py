@@ -145,13 +145,6 @@ def test_the_last_declaration_stands_unless_a_year_is_asked(write, communes):
         read(write, communes, *both, year=2010)
 
 
-def test_faulty_rows_are_refused_together(write, communes):
-    with pytest.raises(SchemaError) as told:
-        read(write, communes, line(at='"5,5",12'), line(year=17))
-    assert "ligne 2 : « Coordonnees_X » = « 5,5 »" in str(told.value)
-    assert "ligne 3 : « annee » = « 17 »" in str(told.value)
-
-
 @pytest.mark.results
 def test_the_real_file(raw, shared):
     communes = read_communes(raw / "communes.geojson")

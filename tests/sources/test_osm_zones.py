@@ -12,7 +12,7 @@ import geopandas as gpd
 import pytest
 from shapely import Polygon
 
-from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.errors import CrsError
 from eitgeo.sources.ground.osm_areas import read_osm_zones
 from tests.sources.source import Source, plain
 
@@ -125,15 +125,6 @@ def test_the_system_is_that_of_the_file(read, tmp_path):
     gpd.read_file(layer(area())).to_crs(2154).to_file(metres, layer="osm_zones")
     # The digest is that of the ground, whatever the system that it is written in.
     assert read_osm_zones(metres).table.equals(read(area()).table)
-
-
-def test_files_that_hold_no_areas_are_refused(read, tmp_path):
-    with pytest.raises(SourceError, match="absent"):
-        read_osm_zones(tmp_path / "absent.geojson")
-    unnamed = area()
-    unnamed["properties"] = {"landuse": "industrial"}
-    with pytest.raises(SchemaError, match="colonne « class » absente"):
-        read(unnamed)
 
 
 def test_the_delivered_file_is_read_whole():

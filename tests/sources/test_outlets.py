@@ -43,21 +43,6 @@ def test_an_outlet_stands_at_the_seat(write, communes):
     assert communes.equals(before)
 
 
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"capacity_t": "48492,5"}, "virgule décimale : écrire « 48492.5 »"),
-        ({"code_insee": "9001"}, "ligne 2 : code commune « 9001 » sans son zéro"),
-        ({"kind": "isnd"}, "« kind » = « isnd » → vouliez-vous dire « isdnd »"),
-        ({"evidence": "F"}, "« evidence » = « F »"),
-        ({"position_quality": "exacte"}, "« position_quality » = « exacte »"),
-    ],
-)
-def test_a_faulty_outlet_is_refused(write, communes, changes, message):
-    with pytest.raises(SchemaError, match=message):
-        read_outlets(write("o.csv", HEADER + row(**changes)), communes=communes)
-
-
 def test_one_siret_under_two_outlets_is_refused(write, communes):
     twice = row() + row(outlet_id="b", aliases="B;25310217200017")
     with pytest.raises(SchemaError, match="ligne 3 : alias « 25310217200017 » déjà"):

@@ -20,9 +20,6 @@ def test_a_town_is_moved_to_lambert_93(write):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ('Ici,"0,5",43,10,31001,s', "virgule décimale : écrire « 0.5 »"),
-        ("Ici,,43,10,31001,s", "ligne 2 : position absente"),
-        ("Ici,0.5,43,1 000,31001,s", "« population » = « 1 000 »"),
         ("Ici,0.5,43,10,31999,s", "commune « 31999 » absente"),
     ],
 )

@@ -64,20 +64,6 @@ def test_a_kind_may_have_columns_of_its_own(read, monkeypatch) -> None:
     source_columns.source_columns.cache_clear()
 
 
-@pytest.mark.parametrize(
-    ("text", "met"),
-    [
-        (HEADER + "a,A,09001,,\na,B,31002,,\n", "clé répétée"),
-        (HEADER + "a,A,9001,,\n", "zéro de tête|9001"),
-        ("point_id,name\na,A\n", "code_insee"),
-        (HEADER + "a,A,09001,loin,\n", "loin"),
-    ],
-)
-def test_a_faulty_file_of_points_is_refused(read, text, met) -> None:
-    with pytest.raises(SchemaError, match=met):
-        read(text)
-
-
 SAMPLES = {
     "points": Source(
         "Points de l'étude, CSV",

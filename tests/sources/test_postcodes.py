@@ -1,8 +1,5 @@
 """Postcodes: pairs of a commune and a postcode, each once."""
 
-import pytest
-
-from eitgeo.errors import SchemaError
 from eitgeo.sources.territory.search_lists import read_postcodes
 from eitgeo.steps.inputs.postcodes import load_postcodes
 from eitgeo.study.project import open_project
@@ -22,20 +19,6 @@ def test_a_commune_may_have_several_and_share_one(write):
         ["31002", "31800"],
         ["31002", "31801"],
     ]
-
-
-@pytest.mark.parametrize(
-    ("lines", "message"),
-    [
-        ("31002,31800\n31002,31800", "ligne 3 : clé répétée"),
-        ("31002,9100", "ligne 2 : .*« 9100 »"),
-        ("31002,", "ligne 2 : "),
-        ("9001,09100", "ligne 2 : .*« 9001 »"),
-    ],
-)
-def test_faulty_postcodes_are_refused(write, lines, message):
-    with pytest.raises(SchemaError, match=message):
-        read_postcodes(write("p.csv", HEADER + lines + "\n"))
 
 
 def test_a_study_without_the_file_has_an_empty_table(tmp_path):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from eitgeo.errors import SchemaError
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.waste.georisques import (
     MASKED_S3IC,
@@ -50,15 +49,6 @@ def test_outlets_stand_at_the_seat_with_a_kind(path, communes):
     assert outlets.loc["S3IC0068.1"].geometry.x == 515_000.0
     assert not outlets["name"].str.contains("ND", regex=False).any()
     assert not outlets["name"].str.contains("UNTEL", regex=False).any()
-
-
-def test_malformed_and_repeated_rows_are_refused(write, communes):
-    twice = write("d.csv", f"{HEADER}{FIRM}\n{FIRM}\n")
-    with pytest.raises(SchemaError, match=r"ligne 3 : clé répétée \(0068\.1\)"):
-        read_s3ic_outlets(twice, communes=communes)
-    short = write("z.csv", HEADER + HIDDEN.replace("09001", "9001") + "\n")
-    with pytest.raises(SchemaError, match="sans son zéro de tête"):
-        read_s3ic_sites(short, communes=communes)
 
 
 def test_installations_beyond_the_layer_are_left_out(write, communes):

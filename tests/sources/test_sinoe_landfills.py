@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pytest
 
-from eitgeo.errors import CrsError, SchemaError, SourceError
+from eitgeo.errors import CrsError, SchemaError
 from eitgeo.sources.territory.communes import read_communes
 from eitgeo.sources.waste.outlet_merge import merge_outlets, read_outlet_aliases
 from eitgeo.sources.waste.outlets import read_outlets, read_sinoe_landfills
@@ -104,9 +104,6 @@ def test_rows_kept_and_left_out_add_up(write, communes):
     ("content", "error", "told"),
     [
         (f"{HEADER}\r\n{line(capacity='-1')}", SchemaError, "capacité négative"),
-        (f"{HEADER}\r\n{line(insee='9001')}", SchemaError, "sans son zéro de tête"),
-        (f"{HEADER}\r\n{line()}".replace("Année", "An"), SchemaError, "« Année »"),
-        (HEADER, SourceError, "en-tête sans ligne"),
     ],
 )
 def test_faults_are_told_with_their_remedy(write, communes, content, error, told):

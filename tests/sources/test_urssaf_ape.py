@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
 
 from eitgeo.errors import SchemaError
 from eitgeo.sources.activity.urssaf import (
@@ -14,7 +13,6 @@ from eitgeo.sources.activity.urssaf import (
     NOTHING,
     read_urssaf_ape,
 )
-from tests.sources.mutate import assert_reads_or_refuses, mutated_csv
 from tests.sources.source import Source, placed
 
 SHARED = Path(__file__).parents[3] / "shared/data/employment"
@@ -98,20 +96,6 @@ def test_a_file_of_other_communes_is_refused(write, communes) -> None:
     elsewhere = communes.assign(code_insee=["65001", "65002"])
     with pytest.raises(SchemaError, match="aucune ligne dans les communes de l'étude"):
         read_urssaf_ape(write("ape.csv", APE), communes=elsewhere)
-
-
-@settings(
-    deadline=None,
-    max_examples=10,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(data=mutated_csv(APE, separator=";"))
-def test_a_spoilt_file_is_read_or_refused(tmp_path, communes, data) -> None:
-    path = tmp_path / "ape.csv"
-    path.write_bytes(data)
-    assert_reads_or_refuses(
-        lambda at: read_urssaf_ape(at, communes=communes), path, table="activity_ape"
-    )
 
 
 def test_the_real_extract_agrees_with_a_brute_force() -> None:
