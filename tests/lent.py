@@ -16,6 +16,7 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents import dossier
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
+from eitgeo.tables.public import PublicTables
 from tests.disclosure.scan import SHELF
 from tests.dossier.reading import bare_texts
 from tests.producer.study import Real, make_real, real_in
@@ -56,8 +57,8 @@ def _keep_texts(patch: pytest.MonkeyPatch, place: Path) -> None:
     """Note what the dossier writes while it is made: seconds each time it is."""
     write = dossier.study_dossier
 
-    def keep(project: Project) -> Dossier:
-        written = write(project)
+    def keep(project: Project, public: PublicTables) -> Dossier:
+        written = write(project, public)
         place.write_text(json.dumps(bare_texts(written)), encoding="utf-8")
         return written
 

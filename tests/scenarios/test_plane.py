@@ -1,13 +1,10 @@
 """What perimeters ask against what is counted in them: by hand, and drawn."""
 
 import datetime as dt
-from types import SimpleNamespace
-from typing import Any
 
 import pandas as pd
 import pytest
 
-from eitgeo.disclosure.door.ground import perimeters
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
@@ -75,12 +72,3 @@ def test_the_plane_is_drawn_alike_each_time() -> None:
     assert picture.startswith(b"\x89PNG")
     assert picture == drawn(indicators())
     assert picture != drawn(indicators((164.0, 388.0, 500.0)))
-
-
-def test_a_perimeter_that_drawn_sites_made_is_not_on_the_plane() -> None:
-    study = SimpleNamespace(compared_ids=("petr", "ouest"), road_reasons=())
-    project: Any = SimpleNamespace(study=study)
-    table = PERIMETERS.assign(membership_status="publie", objective=1.0, bound=1.0)
-    kept = perimeters(project, table, without={"petr"}).table
-    assert kept["perimeter_id"].tolist() == ["union_0001", "aire"]
-    assert decision_plane(indicators(), kept)["perimeter_id"].tolist() == ["union_0001"]

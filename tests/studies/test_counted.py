@@ -18,6 +18,7 @@ from eitgeo.steps.engine.contract import Facts
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.tables.files import read_table
+from eitgeo.tables.public import PublicTables
 from tests.disclosure.scan import scan
 from tests.studies.counted import COUNTS, write_counted
 from tests.studies.small_country import write_country
@@ -126,7 +127,7 @@ def test_nothing_published_names_an_establishment_or_is_stamped_for_them(ran) ->
 
 
 def test_the_dossier_says_what_such_a_study_does_not_give(ran) -> None:
-    text = repr(study_dossier(ran[0]))
+    text = repr(study_dossier(ran[0], PublicTables(ran[0].processed)))
     for said in (
         "Sans objet : l’étude n’a pas d’établissements",
         "Cette étude n’a pas d’établissements",

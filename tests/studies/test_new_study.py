@@ -33,6 +33,7 @@ from eitgeo.steps.engine.run import plan_steps, run_steps
 from eitgeo.study.prints import DRAWN
 from eitgeo.study.project import Project, open_project, read_study
 from eitgeo.tables.files import write_declarations
+from eitgeo.tables.public import PublicTables
 from tests.dossier.reading import all_runs, hold_dossier, hold_verified
 from tests.dossier.test_content import plain_run
 from tests.repository.test_no_territory import named
@@ -381,7 +382,9 @@ def hold_names(found: Ran) -> None:
 
 def test_its_dossier_has_its_chapters_and_names_no_other_territory(couserans) -> None:
     """What drawn sites and hidden names make of it, before it is laid out."""
-    dossier = study_dossier(couserans.project)
+    dossier = study_dossier(
+        couserans.project, PublicTables(couserans.project.processed)
+    )
     assert (len(dossier.chapters), len(dossier.annexes)) == (12, 8)
     texts = [plain_run(one) for one in all_runs(dossier)]
     assert any(DRAWN in one for one in texts)

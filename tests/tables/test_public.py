@@ -1,5 +1,7 @@
 """The public folder: a table comes back as it left, with all that it carries."""
 
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from shapely import Point
 from eitgeo.errors import SourceError
 from eitgeo.tables.public import PublicTables, Released, write_released
 
-STAMPS = {
+STAMPS: dict[str, Any] = {
     "sources": ("INSEE, Licence Ouverte 2.0", "© les contributeurs d’OpenStreetMap"),
     "demonstration": ("établissements tirés au sort",),
     "to_confirm": ("SYSTOM : membres à confirmer",),

@@ -14,10 +14,12 @@ them. Jobs would tell a firm, or what is left of a block once zones are out.
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from eitgeo.errors import SchemaError
+from eitgeo.study.prints import Basis
 from eitgeo.study.sections import Study
 
 
@@ -43,7 +45,7 @@ class ReleaseRule(NamedTuple):
     step: str
     rule: str
     credits: tuple[str, ...]
-    demonstration_basis: str
+    demonstration_basis: Basis
     secrecy: str
     to_confirm: str
     drops: tuple[str, ...]
@@ -59,11 +61,12 @@ REPORT: Final = "disclosure_report"
 def _rows() -> dict[str, ReleaseRule]:
     path = Path(__file__).with_suffix(".csv")
     with path.open(encoding="utf-8", newline="") as lines:
+        rows: Iterator[dict[str, Any]] = csv.DictReader(lines)
         return {
             row["table"]: ReleaseRule(
                 **row | {name: tuple(row[name].split()) for name in _LISTS}
             )
-            for row in csv.DictReader(lines)
+            for row in rows
         }
 
 

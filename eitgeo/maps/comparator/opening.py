@@ -93,7 +93,7 @@ def opening_rows(
     for name in [name for name in first if name in second]:
         values = payload["published"]["perimeters"][name]["value"]
         ends = [float("nan") if values[n] is None else values[n] for n in ranks]
-        about = shown.loc[name]
+        about: Any = shown.loc[name]
         gap = printed_gap(
             *ends,
             evidence=(first[name].evidence, second[name].evidence),

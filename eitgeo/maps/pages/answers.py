@@ -95,7 +95,9 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
         pair = perimeters[: len(chosen.pair)]
         others = perimeters[len(chosen.pair) :]
         of_epci = facts[facts["epci_siren"] == siren]
-        road = road_text(of_epci, str(root["nom"]), is_root=root["epci_siren"] == siren)
+        road = road_text(
+            of_epci, str(root["nom"]), is_root=str(root["epci_siren"]) == siren
+        )
         told = {
             KNOWN: known_text(pair, has_road=bool(road)),
             ASSUMED: assumed_text(pair, key=key, evidence=evidence),

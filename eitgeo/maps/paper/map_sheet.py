@@ -43,10 +43,9 @@ from eitgeo.maps.paper.canvas import (
 from eitgeo.maps.paper.charter import COLUMN_ZOOMS, DEMONSTRATION_INK, WIDE_LEGEND
 from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM, PageFormat
-from eitgeo.maps.paper.labels import Box, least_hidden
+from eitgeo.maps.paper.labels import Box, MapFrame, least_hidden
 from eitgeo.maps.paper.layout import (
     FOOT_MM,
-    MapFrame,
     draw_footer,
     draw_furniture,
     draw_header,

@@ -137,7 +137,7 @@ def _layers(
 
     return Layer(tables, draw), circles(
         (),
-        [spots[str(siren)] for siren in largest],
+        [tuple(spots[str(siren)]) for siren in largest],
         [int(rings[siren]) for siren in largest],
         sizes_pt=_CIRCLES_PT,
         style=_INNER,
