@@ -61,7 +61,11 @@ def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
         ready = sorted(order.get_ready())
         order.done(*ready)
         names += ready
-    return tuple(named[name] for name in names)
+    before: dict[str, frozenset[str]] = {}
+    for name in names:
+        tables = [{*named[one].writes, *before[one]} for one in after[name]]
+        before[name] = frozenset().union(*tables)
+    return tuple(replace(named[name], before=before[name]) for name in names)
 
 
 def gathered(step: Step, others: Sequence[Step]) -> Step:
@@ -79,7 +83,7 @@ def gathered(step: Step, others: Sequence[Step]) -> Step:
         own = step.files(project)
         return [*made, *(sidecar_path(project, path) for path in made), *read, *own]
 
-    return replace(step, tables=tuple(tables), files=files)
+    return replace(step, tables=tuple(tables), before=frozenset(written), files=files)
 
 
 def gathered_pages(step: Step, others: Sequence[Step]) -> Step:
@@ -89,7 +93,8 @@ def gathered_pages(step: Step, others: Sequence[Step]) -> Step:
         written = [path for one in others for path in one.products(project)]
         return [path for path in written if parts_below(path, project.maps) is not None]
 
-    return replace(step, files=files)
+    tables = (table for one in others for table in one.writes)
+    return replace(step, before=frozenset(tables), files=files)
 
 
 def _writer(table: str, step: Step, writers: dict[str, Step]) -> Step:
@@ -109,8 +114,6 @@ def _read(source: str, module: str) -> tuple[Step, str]:
         tables=tuple(dict.fromkeys((*handed, *reads))),
         handed=handed,
         writes=declaration.get("writes", ()),
-        settings=_named(declaration.get("settings", ()), module),
-        through=_named(declaration.get("through", ()), module),
         files=_listed(declaration.get("files"), module),
         products=_products(declaration, module),
         module=module,
