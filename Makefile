@@ -81,7 +81,7 @@ same: env ## what differs between the runs in folders BEFORE and AFTER
 	$(BIN)/python scripts/same.py "$(BEFORE)" "$(AFTER)"
 
 clean: ## remove what runs and tools wrote; the environment stays
-	rm -rf data/processed maps build dist .eitgeo .pytask .pytest_cache \
+	rm -rf data/processed maps build dist .calcul .eitgeo .pytest_cache \
 	  .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
 

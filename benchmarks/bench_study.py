@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-LOG = Path(".pytask", "run.log")
+LOG = Path(".calcul", "run.log")
 N_DEAREST = 20
 STUDY = Path(__file__).resolve().parent.parent / "study.yaml"
 

@@ -135,7 +135,7 @@ def main(n_rows: int, n_jobs: int, kept: Path | None) -> None:
             f"{peak_gb:.2f} GB at the peak (limit {LIMIT_GB:.0f})  "
             f"{wall_s / pass_s:.1f} × one pass of pyarrow"
         )
-        print(*dearest(study.parent / ".pytask/run.log")[:N_TOLD], sep="\n")
+        print(*dearest(study.parent / ".calcul/run.log")[:N_TOLD], sep="\n")
         if not totals:
             sys.exit("a step failed: what it took is no measure of the whole")
 

@@ -108,19 +108,22 @@ class Keeper(Protocol):
 
 
 class Bounds(NamedTuple):
-    """What a step may read and write under the folders of a study.
+    """What a step may read and write under the folders of a study, and what it read.
 
     Attributes
     ----------
     folders
         Folders of tables and of what is published; elsewhere nothing is bounded.
     reads, writes
-        Files that it declares.
+        Files that may be: those of the steps before it, those that it declares.
+    read
+        File of ``reads`` → its digest when the step first read it.
     """
 
     folders: tuple[Path, ...]
     reads: frozenset[Path]
     writes: frozenset[Path]
+    read: dict[Path, str]
 
 
 _keeper: ContextVar[Keeper | None] = ContextVar("keeper", default=None)
@@ -137,14 +140,22 @@ def bounded(bounds: Bounds) -> Iterator[None]:
         _bounds.reset(token)
 
 
-def require_declared(path: Path, *, to_write: bool = False) -> None:
-    """Refuse a file of the study that the step under way does not declare."""
+def note_reading(path: Path) -> None:
+    """Note a file of the study that the step under way reads, or refuse it."""
     bounds = _bounds.get()
     if bounds is None or not any(map(path.is_relative_to, bounds.folders)):
         return
-    if path not in bounds.writes and (to_write or path not in bounds.reads):
-        message = f"{path.name} is not declared as {'written' if to_write else 'read'}"
+    if path in bounds.writes or path in bounds.read:
+        return
+    if path not in bounds.reads:
+        below = parts_below(path.with_suffix(""), bounds.folders[0])
+        message = f"{path.name} is not declared as read"
+        if below is not None and path.suffix == ".parquet":
+            table = "/".join(below)
+            message = f'no step before it writes {table} → @step(reads=("{table}",))'
         raise UndeclaredError(message)
+    if path.is_file():
+        bounds.read[path] = digest(path)
 
 
 @contextmanager
@@ -159,14 +170,21 @@ def keeping(keeper: Keeper) -> Iterator[None]:
 
 def made(path: Path) -> Path:
     """Say where the computed version of a product of another step is."""
-    require_declared(path)
     keeper = _keeper.get()
+    note_reading(path)
     return path if keeper is None else keeper.made(path)
 
 
 def write(path: Path, writer: Callable[[Path], object]) -> Path:
     """Give a file its final name only once it is whole and on disk."""
-    require_declared(path, to_write=True)
+    bounds = _bounds.get()
+    if (
+        bounds is not None
+        and path not in bounds.writes
+        and any(map(path.is_relative_to, bounds.folders))
+    ):
+        message = f"{path.name} is not declared as written"
+        raise UndeclaredError(message)
     partial, keeper = partial_path(path), _keeper.get()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

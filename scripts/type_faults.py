@@ -58,9 +58,9 @@ FAULTS: dict[str, str] = {
         def seed_mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
             return np.round(values, decimals="2")  # call-overload
         """,
-    "eitgeo/steps/engine/build.py": """
-        def seed_session(session: pytask.Session) -> str:
-            return session.exit_kode  # attr-defined
+    "eitgeo/steps/engine/run.py": """
+        def seed_memory() -> str:
+            return psutil.virtual_memory().availeble  # attr-defined
         """,
     "eitgeo/dossier/typst.py": """
         def seed_typst(source: bytes) -> bytes:

@@ -33,7 +33,6 @@ from tests.costs import (  # noqa: F401 - hooks
     pytest_runtest_makereport,
     pytest_terminal_summary,
 )
-from tests.plugins import looked_for_once
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -104,13 +103,6 @@ def _imports_are_read_once() -> Iterator[None]:
         return (once if root in {"eitgeo", "tests"} else read)(root, **options)
 
     with mock.patch.object(grimp, "build_graph", graph):
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plugins_are_looked_for_once() -> Iterator[None]:
-    """Each run of steps reads what every library offers: where none does, once."""
-    with looked_for_once():
         yield
 
 

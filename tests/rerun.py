@@ -9,8 +9,7 @@ from unittest import mock
 
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.contract import Facts
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import Facts, StepReport
 from eitgeo.steps.engine.run import plan_steps
 from eitgeo.study.project import Project
 

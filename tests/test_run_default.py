@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine import nodes
+from eitgeo.steps.engine import due
 from eitgeo.steps.engine.code import code_digests
 from eitgeo.steps.engine.contract import sidecar_path
 from eitgeo.steps.engine.run import run_steps
@@ -78,7 +78,7 @@ def unmoved(delivered) -> Iterator[None]:
     """
     digests = code_digests(step.code for step in STEPS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nodes, "code_digests", lambda _: digests)
+        patch.setattr(due, "code_digests", lambda _: digests)
         neighbours = read_once(foreseen.foreseen_neighbours)
         patch.setattr(foreseen, "foreseen_neighbours", neighbours)
         yield

@@ -42,7 +42,6 @@ _LIBRARIES = (
     "scikit-learn",
     "matplotlib",
     "folium",
-    "pytask",
 )
 _PROJ_VARIABLES = ("PROJ_LIB", "PROJ_DATA")
 _GIGA = 1e9

@@ -16,8 +16,8 @@ from rich.text import Text
 from eitgeo.cli.shared import french_duration, french_number, plain
 from eitgeo.errors import EitgeoError
 from eitgeo.steps import declared
+from eitgeo.steps.engine.contract import StepReport
 from eitgeo.steps.engine.leavings import edited_text
-from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import edited_products, plan_steps
 from eitgeo.store import relative_name
 from eitgeo.study.prints import WELCOME

@@ -14,8 +14,7 @@ Each file rests on those above it:
   file by file.
 - ``study_text``: The text of a new study: files of another one, its territory, what to
   confirm.
-- ``children``: Processes that work for a batch: those of this machine, each a pool of
-  its own.
+- ``children``: What works for a batch: processes of this machine, or a cluster.
 - ``compare``: Compare any perimeters of a study that has been run: lines, workbook,
   sheet.
 - ``layer_tasks``: What another program asks of the library: a task in JSON, files in,

@@ -1,4 +1,4 @@
-"""Processes that work for a batch: those of this machine, each a pool of its own.
+"""What works for a batch: processes of this machine, or a cluster.
 
 A pool here speaks through a pipe, whose ends nobody else can join. A cluster on this
 machine would listen on a port, and run the code of whoever has an account here, as the
@@ -12,19 +12,14 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from multiprocessing import active_children
 from typing import Any
 
 from eitgeo.commands.batch_run import DEAD, Outcome, lost
 from eitgeo.errors import SourceError
 from eitgeo.extras import from_extra
-from eitgeo.steps.engine.perform import pool_of_one
-
-_LOOK_S = 0.5
-"""How often an interruption is looked for, where a wait would hide it (Windows)."""
+from eitgeo.steps.engine.processes import Crew
 
 
 def outcomes_here(
@@ -38,23 +33,14 @@ def outcomes_here(
 
     A process that dies is replaced; when the caller stops, all end, whatever they do.
     """
-    before = set(active_children())
     waiting = deque((name, retries) for name in given)
-    idle = [pool_of_one() for _ in range(min(workers, len(given)))]
-    busy: dict[Future[Outcome], tuple[ProcessPoolExecutor, str, int]] = {}
-    try:
-        while waiting or busy:
-            while waiting and idle:
-                pool, (name, left) = idle.pop(), waiting.popleft()
-                busy[pool.submit(task, *given[name])] = pool, name, left
-            ended, _ = wait(busy, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
-            for future in ended:
-                pool, name, left = busy.pop(future)
+    with Crew[tuple[str, int]](min(workers, len(given))) as crew:
+        while waiting or crew.busy:
+            while waiting and crew.is_free:
+                name, left = waiting.popleft()
+                crew.give((name, left), task, *given[name])
+            for (name, left), future in crew.ended():
                 error = future.exception()
-                if isinstance(error, BrokenProcessPool):
-                    pool.shutdown()
-                    pool = pool_of_one()
-                idle.append(pool)
                 if error is None:
                     yield future.result()
                 elif not isinstance(error, BrokenProcessPool):
@@ -63,11 +49,6 @@ def outcomes_here(
                     waiting.appendleft((name, left - 1))
                 else:
                     yield Outcome(name, "échec", errors=(DEAD,))
-    finally:
-        for child in set(active_children()) - before:
-            child.terminate()
-        for pool in (*idle, *(one for one, _, _ in busy.values())):
-            pool.shutdown(cancel_futures=True)
 
 
 def outcomes_there(

@@ -7,49 +7,19 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eitgeo.errors import SourceError, StudyError, unread_reason
 from eitgeo.steps.engine.private import is_secret
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
 
-_HEAD = """\
-# Étude écrite par « eitgeo new ». Elle se lance telle quelle : eitgeo run {file}
-# Ce qui porte « à confirmer » est une hypothèse de départ, pas un fait.
-# Une clé inconnue est refusée, avec le nom valide le plus proche ; toutes les clés :
-# docs/nouvelle_etude.md. Les chemins partent du dossier de ce fichier.
-
-"""
-_IDENTITY = """\
-# À confirmer : titre, sous-titre, contact, financeurs ; edition date les documents.
-"""
-_SOURCES = """\
-# Fichiers de l'étude « {name} », sauf les structures et leurs membres, propres à
-# celle-ci. À compléter : établissements, exutoires et activité comptée de ce territoire
-# (docs/lecteurs.md) ; ceux d'ailleurs sont laissés de côté, et nommés.
-"""
-_TERRITORY = """\
-# À confirmer : la réunion d'EPCI est une hypothèse (data/bodies.csv,
-# data/membership.csv) ; y ajouter syndicat, PETR, Territoire d'industrie. Centre :
-# {seat}, commune la plus peuplée ({epci}).
-"""
-_SURROGATE = """\
-# Réseau de substitution, comme l'étude « {name} » : un extrait de routes le remplace
-# (docs/routes.md).
-"""
-_ROADS = """\
-# Routes de l'étude « {name} » : les lieux que l'extrait ne couvre pas sont nommés par
-# l'étape « Temps et longueurs de route ». Fermetures d'ici, à ajouter : docs/routes.md.
-"""
-_BOUND = """\
-# Unions d'EPCI entiers : toutes seraient trop pour être mesurées ; celles d'au plus
-# max_union_epci EPCI le sont, et leurs rangs restent exacts (docs/nouvelle_etude.md).
-"""
 _SITES_CREDIT = (
     "Établissements : sites cités par des sources publiques et tirage synthétique"
 )
@@ -57,15 +27,8 @@ _SITES_CREDIT = (
 _COUNTS_CREDIT = (
     "Activité comptée : INSEE, comparateur de territoires (Licence Ouverte 2.0)"
 )
-_TAIL = """\
-# À ajouter au besoin : comparison.waste_bodies (organismes de traitement),
-# governance (démarches voisines, faits du territoire), form (formulaire
-# d'inscription), survey (réponses). Les autres sections ont leurs valeurs par défaut :
-# « eitgeo doctor » les montre.
-"""
-
 GIT_IGNORE = ".gitignore"
-IGNORED_LINES = ("private/", "data/processed/", "maps/", ".pytask/", ".eitgeo/")
+IGNORED_LINES = ("private/", "data/processed/", "maps/", ".calcul/", ".eitgeo/")
 """``private/`` at any depth."""
 
 _IGNORED = "# eitgeo : réponses d'entreprises (jamais publiées), puis fichiers calculés"
@@ -87,6 +50,38 @@ class Wanted(NamedTuple):
     edition: dt.date
 
 
+def filled(**values: Any) -> str:
+    """Fill the template of a study in; sections are written anew as YAML."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        autoescape=False,  # noqa: S701 - no page
+    )
+    environment.filters["y"] = _in_a_line
+    text = environment.get_template("nouvelle_etude.yaml.j2").render(values)
+    return "\n".join(map(_block, re.split(r"\n{2,}", text.strip())))
+
+
+def _in_a_line(value: Any) -> str:
+    text: str = yaml.safe_dump(
+        value, default_flow_style=True, sort_keys=False, width=float("inf")
+    )
+    return text.removesuffix("...\n").strip()
+
+
+def _block(text: str) -> str:
+    """Keep the comments of a block; write its section, where it has one, as YAML."""
+    lines = text.split("\n")
+    n_comments = next(
+        (rank for rank, line in enumerate(lines) if not line.startswith("#")),
+        len(lines),
+    )
+    section = yaml.safe_load("\n".join(lines[n_comments:]))
+    comments = "".join(f"{line}\n" for line in lines[:n_comments])
+    return comments + (dumped(section) if section else "")
+
+
 def study_text(
     base: Project,
     folder: Path,
@@ -98,44 +93,28 @@ def study_text(
     most: int | None,
 ) -> str:
     """Write a study file."""
-    siren, epci, commune = root
-    name = base.study.identity.name
-    sections = [
-        (_IDENTITY, {"identity": _identity(base, wanted)}),
-        (_SOURCES.format(name=name), {"sources": _sources(base, folder, share)}),
-        (
-            _TERRITORY.format(seat=commune, epci=epci),
-            {"territory": _territory(base, declared, siren, commune)},
-        ),
-        (_roads_head(base).format(name=name), {"roads": _roads(base, folder)}),
-        (_BOUND if most else "", {"methods": _methods(commune, most)}),
-    ]
-    if len(declared) > 1:
-        sections.append(("", {"comparison": {"first_pair": declared[:2]}}))
-    parts = [comment + dumped(section) for comment, section in sections]
-    head = _HEAD.format(file=f"{folder.name}/study.yaml")
-    return head + "\n".join([*parts, _TAIL])
-
-
-def _methods(commune: str, most: int | None) -> dict[str, Any]:
-    methods: dict[str, Any] = {"reach": {"seat": commune, "minutes": 45}}
-    return methods if most is None else {**methods, "max_union_epci": most}
-
-
-def _identity(base: Project, wanted: Wanted) -> dict[str, Any]:
-    before = base.study.identity
-    return {
-        "name": wanted.name,
-        "title": wanted.title
-        or "Quel périmètre pour la démarche ? (titre à confirmer)",
-        "subtitle": "Étude de préfiguration – à confirmer",
-        "edition": wanted.edition,
-        "status": "projet",
-        "contact": "",
-        "funders": "",
-        "seed": before.seed,
-        "effort": "rapide",
-    }
+    study, (siren, epci, commune) = base.study, root
+    # Roads to close are of the other territory.
+    roads = _relative(_given(study.roads), base, folder)
+    roads.pop("closures", None)
+    if roads.get("isochrones"):
+        roads["isochrones"].pop("seats", None)
+    return filled(
+        file=f"{folder.name}/study.yaml",
+        wanted=wanted,
+        seed=study.identity.seed,
+        base_name=study.identity.name,
+        sources=_sources(base, folder, share),
+        declared=declared,
+        root_epci=siren,
+        epci=epci,
+        seat=commune,
+        on_date=study.territory.on_date,
+        buffer_km=study.territory.buffer_km,
+        surrogate=study.roads.network.is_surrogate,
+        roads=roads,
+        most=most,
+    )
 
 
 def _sources(base: Project, folder: Path, share: float) -> dict[str, Any]:
@@ -163,32 +142,6 @@ def _keep_counts_of_any_territory(sources: dict[str, Any]) -> None:
     if len(general) < len(counts):
         sources["credits"]["counts"] = _COUNTS_CREDIT if general else ""
         sources["credits"]["sites"] = _SITES_CREDIT
-
-
-def _roads_head(base: Project) -> str:
-    return _SURROGATE if base.study.roads.network.is_surrogate else _ROADS
-
-
-def _roads(base: Project, folder: Path) -> dict[str, Any]:
-    """Take the network and its settings; roads to close are of the other territory."""
-    section: dict[str, Any] = _relative(_given(base.study.roads), base, folder)
-    section.pop("closures", None)
-    if section.get("isochrones"):
-        section["isochrones"].pop("seats", None)
-    return section
-
-
-def _territory(
-    base: Project, declared: list[str], siren: str, commune: str
-) -> dict[str, Any]:
-    before = base.study.territory
-    return {
-        "perimeters": declared,
-        "root_epci": siren,
-        "root_commune": commune,
-        "on_date": before.on_date,
-        "buffer_km": before.buffer_km,
-    }
 
 
 def _given(section: Any) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from eitgeo.commands.compared import compared_files
-from eitgeo.errors import EitgeoError, SourceError
+from eitgeo.errors import SourceError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.code import libraries
-from eitgeo.steps.engine.contract import COMPARED, parameter
+from eitgeo.steps.engine.contract import COMPARED
+from eitgeo.steps.engine.due import value_digest
 from eitgeo.steps.files import MANIFEST_NAME, manifest_path, public_path
 from eitgeo.steps.records.crate import (
     LIBRARY_PREFIX,
@@ -20,8 +21,9 @@ from eitgeo.steps.records.crate import (
     ids,
     read_manifest,
 )
-from eitgeo.steps.records.records import read_sidecar, value_digest
+from eitgeo.steps.records.records import read_sidecar
 from eitgeo.store import digest, input_digests, relative_name
+from eitgeo.study.base import setting
 from eitgeo.study.project import Project
 
 type Standing = Literal["conforme", "modifié", "inconnu"]
@@ -203,11 +205,7 @@ def _changed_parts(graph: Graph, parts: set[str], project: Project) -> list[str]
     changes = []
     for part in sorted(parts):
         key = part.removeprefix(PART_PREFIX)
-        try:
-            same = value_digest(parameter(project, key)) == graph[part]["sha256"]
-        except EitgeoError:
-            same = False
-        if not same:
+        if value_digest(setting(project.study, key)) != graph[part]["sha256"]:
             changes.append(f"paramètre changé : {key}")
     return changes
 

@@ -7,14 +7,14 @@ imported: an unchanged study needs no geographic library.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from eitgeo.disclosure.door.catalogue import needed_tables, step_tables
+from eitgeo.disclosure.door.catalogue import CATALOGUE, needed_tables, step_tables
 from eitgeo.steps import files as _study_files
 from eitgeo.steps import groups
 from eitgeo.steps.engine.contract import PathList, Step, no_files, sidecar_path
@@ -22,6 +22,11 @@ from eitgeo.store import parts_below
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
+
+
+PUBLIC = "public"
+"""Folder of the released tables: a step that takes it opens no other table."""
+_ALL_PUBLIC = tuple(f"{PUBLIC}/{name}" for name in CATALOGUE)
 
 
 def read_steps(folder: Path, package: str) -> tuple[Step, ...]:
@@ -48,7 +53,9 @@ def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
             if other is not step:
                 _refuse(step.code, f"{table} is written by {other.code} too")
     after = {
-        step.name: {_writer(table, step, writers).name for table in step.tables}
+        step.name: {
+            _writer(table, step, writers).name for table in step.tables + step.opened
+        }
         for step in steps
     }
     named, order = {step.name: step for step in steps}, TopologicalSorter(after)
@@ -62,7 +69,14 @@ def in_order(steps: Sequence[Step]) -> tuple[Step, ...]:
         ready = sorted(order.get_ready())
         order.done(*ready)
         names += ready
-    return tuple(named[name] for name in names)
+    before: dict[str, frozenset[str]] = {}
+    for name in names:
+        tables = [{*named[one].writes, *before[one]} for one in after[name]]
+        before[name] = frozenset().union(*tables)
+    return tuple(
+        replace(step, before=frozenset(step.opened) or before[step.name])
+        for step in map(named.__getitem__, names)
+    )
 
 
 def gathered(step: Step, others: Sequence[Step]) -> Step:
@@ -80,7 +94,7 @@ def gathered(step: Step, others: Sequence[Step]) -> Step:
         own = step.files(project)
         return [*made, *(sidecar_path(project, path) for path in made), *read, *own]
 
-    return replace(step, tables=tuple(tables), files=files)
+    return replace(step, tables=tuple(tables), before=frozenset(written), files=files)
 
 
 def gathered_pages(step: Step, others: Sequence[Step]) -> Step:
@@ -90,7 +104,8 @@ def gathered_pages(step: Step, others: Sequence[Step]) -> Step:
         written = [path for one in others for path in one.products(project)]
         return [path for path in written if parts_below(path, project.maps) is not None]
 
-    return replace(step, files=files)
+    tables = (table for one in others for table in one.writes)
+    return replace(step, before=frozenset(tables), files=files)
 
 
 def _writer(table: str, step: Step, writers: dict[str, Step]) -> Step:
@@ -108,26 +123,21 @@ def _read(source: str, module: str) -> tuple[Step, str]:
     if "releases" in declaration:
         names = step_tables(declaration["releases"])
         reads = (*reads, *sorted(set().union(*map(needed_tables, names))))
-        writes = tuple(f"public/{name}" for name in names)
+        writes = tuple(f"{PUBLIC}/{name}" for name in names)
     step = Step(
         module.rpartition(".")[2],
         declaration["label"],
-        tables=tuple(dict.fromkeys((*_opened(handed), *reads))),
+        tables=tuple(
+            dict.fromkeys((*(one for one in handed if one != PUBLIC), *reads))
+        ),
         handed=handed,
+        opened=_ALL_PUBLIC if PUBLIC in handed else (),
         writes=writes,
-        settings=_named(declaration.get("settings", ()), module),
-        through=_named(declaration.get("through", ()), module),
         files=_listed(declaration.get("files"), module),
         products=_products(declaration, module),
         module=module,
     )
     return step, declaration.get("gathers", "")
-
-
-def _opened(handed: Iterable[str]) -> Iterator[str]:
-    """Name the tables that are handed; the public folder stands for all of its own."""
-    for name in handed:
-        yield from groups.PUBLIC if name == "public" else (name,)
 
 
 def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, Any]]:

@@ -1,12 +1,9 @@
 """Names that many steps declare together: groups of tables, and of settings."""
 
-from eitgeo.disclosure.door.catalogue import CATALOGUE
 from eitgeo.study.decision import CHOICES
 from eitgeo.study.roads import QUESTIONS, Roads
 from eitgeo.study.sections import Comparison, Study
 
-PUBLIC = tuple(f"public/{name}" for name in CATALOGUE)
-"""What may leave: all that outputs read."""
 GRAPH = (
     "road_nodes",
     "road_edges",

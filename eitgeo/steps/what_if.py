@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +16,8 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.contract import STATE_FOLDER, Step, table_path
+from eitgeo.steps.engine.ledger import Footing, read_ledger
 from eitgeo.steps.engine.private import tell_secrets
 from eitgeo.steps.engine.stamp import require_stamp
 from eitgeo.steps.maps.prints import drawing_only
@@ -81,13 +82,15 @@ def what_if(
     room = TemporaryDirectory(dir=place, ignore_cleanup_errors=True)
     made = replace(project, study=study, out=Path(room.name).resolve())
     weakref.finalize(made, room.cleanup)
-    steps = _steps(made, products, changed={*(changes or ())}, given={*tables})
+    were = read_ledger(project.out, project.out / STATE_FOLDER).steps
+    changed = {*(changes or ())}
+    steps = _steps(made, products, were, changed=changed, given={*tables})
     _require_open(steps, made)
     for name, frame in tables.items():
         write_table(made.processed, frame, table=name)
     with drawing_only(products):
         for step in steps:
-            _bring(step, project, made)
+            _bring(step, project, made, were)
             step.run(made)
     if made.private:
         for path in sorted(path for step in steps for path in step.products(made)):
@@ -110,24 +113,37 @@ def _changed(study: Study, changes: Mapping[str, Any]) -> Study:
 
 
 def _steps(
-    project: Project, products: tuple[str, ...], *, changed: set[str], given: set[str]
+    made: Project,
+    products: tuple[str, ...],
+    were: Mapping[str, Footing],
+    *,
+    changed: set[str],
+    given: set[str],
 ) -> list[Step]:
     """Choose the steps that make products, and those before them that changes reach."""
-    makers = [_maker(project, name) for name in products]
+    makers = [_maker(made, name) for name in products]
     asked: list[Step] = []
     for step in reversed(STEPS):
-        wanted = {table for other in asked for table in other.tables}
+        wanted = {table for other in asked for table in _tables(other, were)}
         if {*step.writes} & given:
             continue
         if step in makers or {*step.writes} & wanted:
             asked.append(step)
     moved, chosen = {*given}, []
     for step in reversed(asked):
-        reached = moved & {*step.tables} or any(_meet(step, key) for key in changed)
+        settings = were[step.name].settings if step.name in were else changed
+        reached = moved & _tables(step, were) or any(
+            _meet(settings, key) for key in changed
+        )
         if reached or step in makers:
             chosen.append(step)
             moved |= {*step.writes}
     return chosen
+
+
+def _tables(step: Step, were: Mapping[str, Footing]) -> set[str]:
+    """List the tables of a step: those that it waits for, those that it read."""
+    return {*step.tables, *(were[step.name].tables if step.name in were else ())}
 
 
 def _maker(project: Project, product: str) -> Step:
@@ -153,17 +169,20 @@ def _require_open(steps: list[Step], made: Project) -> None:
     faults.raise_if_any(SourceError)
 
 
-def _meet(step: Step, key: str) -> bool:
-    """Say whether a step declares a key of the study, its section or a part of it."""
+def _meet(settings: Iterable[str], key: str) -> bool:
+    """Say whether a step read a key of the study, its section or a part of it."""
     return any(
         f"{key}.".startswith(f"{part}.") or f"{part}.".startswith(f"{key}.")
-        for part in step.settings
+        for part in (name.removesuffix("?") for name in settings)
     )
 
 
-def _bring(step: Step, project: Project, made: Project) -> None:
+def _bring(
+    step: Step, project: Project, made: Project, were: Mapping[str, Footing]
+) -> None:
     """Copy what a step reads among what the study wrote, unless it was made again."""
-    for path in step.inputs(made):
+    read = [table_path(made, table) for table in sorted(_tables(step, were))]
+    for path in (*read, *step.inputs(made)):
         if path.is_relative_to(made.out) and not path.exists():
             source = project.out / path.relative_to(made.out)
             if source.is_file():

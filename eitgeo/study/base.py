@@ -1,14 +1,14 @@
 """What every section of a study is made of: strictness, and the forms of values.
 
-Of a study, some parts alone can be handed over.
+A study can note what is read of it, key by key.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Self, get_args
 
 from pydantic import (
     BaseModel,
@@ -18,8 +18,6 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-
-from eitgeo.errors import UndeclaredError
 
 BodyId = Annotated[str, Field(pattern=r"^[a-z0-9_]+$", max_length=80)]
 """Files bear it in their names."""
@@ -42,23 +40,70 @@ _UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LONGEST_PATH, _LONGEST_NAME = 1000, 255
 
 
-class Section(BaseModel):
+class Section(BaseModel):  # noqa: PLW1641 - frozen: pydantic gives it its hash
     """A part of the study: strict, frozen, no unknown key."""
 
     model_config = ConfigDict(
         allow_inf_nan=False, extra="forbid", frozen=True, strict=False
     )
+    _source: Any = PrivateAttr(None)
+    """The part that this one stands for, where what is read of it is noted."""
+    _noted: set[str] | None = PrivateAttr(None)
     _place: str = PrivateAttr("")
-    """Where it is in a study that was narrowed, with a dot at the end."""
+    """Where it is in the study that notes, with a dot at the end."""
 
-    if not TYPE_CHECKING:  # every name would do for mypy
+    if not TYPE_CHECKING:  # every name would do for mypy, with any argument
 
         def __getattr__(self, name: str) -> Any:
-            """Refuse a part that a narrowed study leaves out."""
-            if name in type(self).model_fields:
-                message = f"« {self._place}{name} » of the study is not declared"
-                raise UndeclaredError(message)
-            return super().__getattr__(name)
+            """Read a key of a part that notes: once, then it is there."""
+            if name not in type(self).model_fields or self._noted is None:
+                return super().__getattr__(name)
+            value, place = getattr(self._source, name), f"{self._place}{name}"
+            if isinstance(value, Section):
+                if get_args(type(self).model_fields[name].annotation):  # or None
+                    self._noted.add(f"{place}?")
+                value = noting(value, self._noted, f"{place}.")
+            else:
+                self._noted.add(place)
+            self.__dict__[name] = value
+            return value
+
+        def model_copy(self, *, update: Any = None, deep: bool = False) -> Self:
+            """Copy; what a part that notes has not read yet, its copy notes."""
+            if self._noted is None:
+                return super().model_copy(update=update, deep=deep)
+            copied = noting(self._source, self._noted, self._place)
+            copied.__dict__.update({**self.__dict__, **(update or {})})
+            return copied
+
+        def model_dump(self, **options: Any) -> dict[str, Any]:
+            """Write as values: all is read, or what is included."""
+            whole = self._whole(options.get("include"))
+            return super(Section, whole).model_dump(**options)
+
+        def model_dump_json(self, **options: Any) -> str:
+            """Write as JSON: all is read."""
+            return super(Section, self._whole()).model_dump_json(**options)
+
+        def __eq__(self, other: object) -> bool:
+            """Compare: all is read."""
+            other = other._whole() if isinstance(other, Section) else other
+            return super(Section, self._whole()).__eq__(other)
+
+        def __reduce_ex__(self, protocol: int) -> Any:
+            """Leave the process, or be copied: all is read."""
+            return super(Section, self._whole()).__reduce_ex__(protocol)
+
+    def _whole(self, names: Iterable[str] | None = None) -> Self:
+        """Return the part without notes, once all of it is read, or some keys."""
+        if self._noted is None:
+            return self
+        copied: Self = self._source.model_copy()
+        for name in names or type(self).model_fields:
+            value = getattr(self, name)
+            is_part = isinstance(value, Section)
+            copied.__dict__[name] = value._whole() if is_part else value  # noqa: SLF001
+        return copied
 
     @field_validator("*", mode="before")
     @classmethod
@@ -115,19 +160,28 @@ def _is_path(annotation: Any) -> bool:
     return annotation is Path or any(_is_path(one) for one in get_args(annotation))
 
 
-def narrowed[Part: Section](
-    part: Part, names: Collection[str], place: str = ""
-) -> Part:
-    """Keep what is named, dotted (``"roads.network"``): the rest raises when read."""
-    values: dict[str, Any] = {}
-    for name in {one.partition(".")[0] for one in names}:
-        value = getattr(part, name)
-        if name not in names and isinstance(value, Section):
-            below = f"{name}."
-            inner = {one.removeprefix(below) for one in names if one.startswith(below)}
-            value = narrowed(value, inner, f"{place}{below}")
-        values[name] = value
-    kept_part = part.model_copy()
-    object.__setattr__(kept_part, "__dict__", values)
-    kept_part._place = place  # noqa: SLF001 - of the same folder
-    return kept_part
+def noting[Part: Section](part: Part, noted: set[str], place: str = "") -> Part:
+    """Return a part that notes what is read of it, as names with dots.
+
+    ``roads.network.reader``: the value of a key. ``survey?``: that a part which may be
+    absent is there.
+    """
+    noting_part = part.model_copy()
+    object.__setattr__(noting_part, "__dict__", {})
+    noting_part._source = part  # noqa: SLF001 - of the same folder
+    noting_part._noted, noting_part._place = noted, place  # noqa: SLF001
+    return noting_part
+
+
+def setting(study: Section, name: str) -> Any:
+    """Return what a noted name stands for, JSON-ready; None where there is no such."""
+    *parents, key = name.split(".")
+    part: Any = study
+    for parent in parents:
+        part = getattr(part, parent, None)
+    if key.endswith("?"):
+        return getattr(part, key.removesuffix("?"), None) is not None
+    if not isinstance(part, Section) or key not in type(part).model_fields:
+        return None
+    # A source keeps no key that its reader ignores.
+    return part.model_dump(mode="json", include={key}).get(key)

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pyarrow.lib import ArrowException
 
 from eitgeo.errors import SourceError
-from eitgeo.store import require_declared, write, write_private
+from eitgeo.store import note_reading, write, write_private
 from eitgeo.tables.schema import TABLES, validate
 
 _TABLE = "declarations"
@@ -92,7 +92,7 @@ def read_table(
         When the table has not been written, or was cut short.
     """
     path = Path(folder) / f"{table}.parquet"
-    require_declared(path)
+    note_reading(path)
     if not path.is_file():
         message = f"{path.name} absent de {path.parent.name} → lancer « eitgeo run »"
         raise SourceError(message)

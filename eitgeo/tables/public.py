@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from eitgeo.errors import SourceError
-from eitgeo.store import require_declared, write
+from eitgeo.store import note_reading, write
 from eitgeo.tables.files import put_rows, read_rows
 
 PUBLIC = "public"
@@ -99,7 +99,7 @@ def write_released(processed: Path, name: str, released: Released) -> Path:
 
 
 def _read(path: Path) -> Released:
-    require_declared(path)
+    note_reading(path)
     if not path.is_file():
         message = f"{path.name} absent de {path.parent.name} → lancer « eitgeo run »"
         raise SourceError(message)

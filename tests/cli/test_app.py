@@ -48,7 +48,6 @@ def study(tmp_path, monkeypatch) -> Path:
     step = Step(
         "only",
         "Carte [unique]",
-        settings=("identity",),
         products=lambda project: [project.maps / "carte.txt"],
         module=f"{package}.only",
     )
@@ -237,7 +236,7 @@ def test_a_bad_study_ends_with_2(tmp_path, command) -> None:
 
 
 def test_a_busy_folder_ends_with_3(study) -> None:
-    lock = study.parent / ".pytask/eitgeo.lock"
+    lock = study.parent / ".calcul/eitgeo.lock"
     lock.parent.mkdir(parents=True)
     with FileLock(lock):
         code, said = call("run", study)

@@ -7,8 +7,7 @@ import pytest
 from rich.console import Console
 
 from eitgeo.cli.progress import PROGRESS, Progress
-from eitgeo.steps.engine.contract import Step
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import Step, StepReport
 
 LONG = Step("distances", "Temps et longueurs de route")
 

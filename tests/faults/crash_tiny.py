@@ -15,9 +15,9 @@ from typing import Any
 from unittest import mock
 
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine import nodes
+from eitgeo.steps.engine import due
 from eitgeo.steps.engine.code import code_digests
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from tests.faults.driver import Saboteur, standing
@@ -79,7 +79,7 @@ def main(study: Path, folder: Path) -> None:
     for step in STEPS:
         import_module(step.code)
     digests = code_digests(step.code for step in STEPS)
-    mock.patch.object(nodes, "code_digests", return_value=digests).start()
+    mock.patch.object(due, "code_digests", return_value=digests).start()
     n_kills = {
         kind: interrupted(kind, open_project(study, out=folder / kind))
         for kind in KINDS

@@ -21,13 +21,12 @@ from unittest import mock
 
 from eitgeo.cli.progress import failure_text
 from eitgeo.errors import EitgeoError
-from eitgeo.steps.engine import nodes
+from eitgeo.steps.engine import due
 from eitgeo.steps.engine.code import code_digests
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project, read_study
-from tests.plugins import looked_for_once
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = {
@@ -137,7 +136,7 @@ def standing(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes().hex()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".pytask" not in path.parts
+        if path.is_file() and ".calcul" not in path.parts
     }
 
 
@@ -158,10 +157,9 @@ def begun(whole: Project, edited: str) -> Path:
 def main(base: Path, plays: list[str]) -> None:
     """Play series of faults: « kill 7 », « full 5 edited »; each in a folder."""
     _memoise()
-    with looked_for_once():
-        for play in plays:
-            fault, stride, *edited = play.split()
-            _play(play, base / play, fault, int(stride), edited="".join(edited))
+    for play in plays:
+        fault, stride, *edited = play.split()
+        _play(play, base / play, fault, int(stride), edited="".join(edited))
 
 
 def _play(play: str, base: Path, fault: str, stride: int, *, edited: str) -> None:
@@ -205,7 +203,7 @@ def _play(play: str, base: Path, fault: str, stride: int, *, edited: str) -> Non
 def _memoise() -> None:
     # The code does not change meanwhile, and reading it takes most of a toy run.
     digests = code_digests(step.code for step in STEPS)
-    mock.patch.object(nodes, "code_digests", return_value=digests).start()
+    mock.patch.object(due, "code_digests", return_value=digests).start()
 
 
 if __name__ == "__main__":

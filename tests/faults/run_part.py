@@ -37,7 +37,7 @@ def run(study: str, out: str, which: str) -> None:
 
 def run_at_once(n: int, study: str, out: str, which: str) -> list[int | None]:
     """Run the same steps in processes that begin together; return their exit codes."""
-    for module in ("eitgeo.steps.engine.build", *(one.code for one in chosen(which))):
+    for module in [one.code for one in chosen(which)]:
         import_module(module)
     multiprocessing.set_start_method("fork" if hasattr(os, "fork") else "spawn")
     runs = [

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 from eitgeo.cli.app import app
 from eitgeo.steps import declared
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine import build, nodes
+from eitgeo.steps.engine import due
+from eitgeo.steps.engine import run as engine
 from eitgeo.steps.engine.code import code_digests
 from eitgeo.steps.engine.contract import Step
 from eitgeo.steps.engine.run import run_steps
@@ -33,7 +34,7 @@ READERS = ("territory", "borders", "counts", "official_zones", "sites", "outlets
 def _code_is_read_once() -> Iterator[None]:
     """The code stays the same while files are spoilt."""
     digests = code_digests(step.code for step in STEPS)
-    with mock.patch.object(nodes, "code_digests", return_value=digests):
+    with mock.patch.object(due, "code_digests", return_value=digests):
         yield
 
 
@@ -50,7 +51,7 @@ def _readers_alone(
 
 def stay_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Start no process: each imports for seconds what this one holds."""
-    monkeypatch.setattr(build, "suitable_jobs", lambda: 1)
+    monkeypatch.setattr(engine, "suitable_jobs", lambda: 1)
 
 
 @pytest.fixture

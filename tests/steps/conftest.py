@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.steps.engine.contract import Step
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import Step, StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, read_study
 
@@ -27,6 +26,7 @@ SOURCES = {
         "from eitgeo.store import write_bytes\n"
         "def run(project):\n"
         "    text = (project.base / 'raw/numbers.csv').read_bytes()\n"
+        "    assert project.study.zones.radius_m\n"
         "    write_bytes(project.processed / 'numbers.parquet', text)\n"
         "    return {'nombres': 1}\n"
     ),
@@ -81,7 +81,6 @@ class Toy:
                 "report",
                 "Rapport",
                 tables=("doubled",),
-                settings=("identity.title",),
                 products=lambda project: [project.maps / "rapport.txt"],
             ),
             step("doubled", "Doubles", tables=("numbers",), writes=("doubled",)),
@@ -90,7 +89,6 @@ class Toy:
                 "Nombres",
                 files=lambda project: [project.base / "raw/numbers.csv"],
                 writes=("numbers",),
-                settings=("zones",),
             ),
             step(
                 "alone",

@@ -11,8 +11,8 @@ import pytest
 
 from eitgeo.errors import InfeasibleError, SchemaError
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.contract import parameter
 from eitgeo.study.arisings import Arisings
+from eitgeo.study.base import setting
 from eitgeo.study.project import Project, read_study
 from eitgeo.study.sources import SiteSource
 from eitgeo.tables.files import read_table, write_table
@@ -173,7 +173,7 @@ def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
     project = made(tmp_path)
     own = {"arisings", "identity.seed", "survey"}
     assert set(STEP.settings) == {*own, "sources.movements", "sources.sites"}
-    assert parameter(project, "arisings")["n_draws"] == 400
+    assert setting(project.study, "arisings.n_draws") == 400
 
 
 def test_a_band_backwards_is_refused() -> None:

@@ -121,7 +121,7 @@ def test_the_national_table_is_what_the_studies_released(serial) -> None:
 
 def holder_of(out: Path, name: str) -> Path:
     """Name the file that stands as long as a study runs."""
-    return out / name / ".pytask" / "eitgeo.holder.json"
+    return out / name / ".calcul" / "eitgeo.holder.json"
 
 
 def worker_of(out: Path, name: str) -> int:

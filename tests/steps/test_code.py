@@ -84,7 +84,7 @@ def test_sources_that_change_places_are_told_apart(package, tmp_path) -> None:
 
 def test_libraries_are_those_the_package_requires() -> None:
     found = libraries()
-    assert {"python", "geopandas", "shapely", "pytask", "osmnx"} <= set(found)
+    assert {"python", "geopandas", "shapely", "osmnx"} <= set(found)
     assert "playwright" not in found  # a tool of developers
     assert all(found.values())
 

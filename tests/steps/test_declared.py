@@ -1,15 +1,18 @@
 """A step is one file: its declaration is read from the source, and holds."""
 
+import pickle
 import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from eitgeo.errors import StudyError, UndeclaredError
+from eitgeo.errors import UndeclaredError
 from eitgeo.steps.declared import STEPS, read_steps
-from eitgeo.steps.engine.contract import Step, parameter
-from eitgeo.steps.engine.run import run_steps
+from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.ledger import Footing, read_ledger
+from eitgeo.steps.engine.run import plan_steps, run_steps
+from eitgeo.study.base import noting, setting
 from eitgeo.study.project import Project, open_project
 
 ROOT = Path(__file__).parents[2]
@@ -21,7 +24,7 @@ def put(project, *names):
         write_table(project.processed, empty_table(name), table=name)
 """
 FIRST = """
-@step("Premier", writes=("givers",), settings=("identity.seed",))
+@step("Premier", writes=("givers",))
 def run(*, project):
     put(project, "givers")
     return {"graine": project.study.identity.seed}
@@ -87,12 +90,14 @@ def test_tables_are_handed_in_the_order_of_the_signature(package, project) -> No
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("project.study.identity.title", "step b_first: « identity.title » of the"),
-        ("project.study.roads.network.reader", "step b_first: « roads » of the study"),
-        ("project.published('carte', '.pdf')", "« sources » of the study"),
         ("put(project, 'affinity')", "affinity.parquet is not declared as written"),
         ("write_bytes(project.maps / 'x.txt', b'x')", "x.txt is not declared as writ"),
-        ("read_table(project.processed, 'sites')", "sites.parquet is not declared as"),
+        (
+            "read_table(project.processed, 'sites')",
+            "step b_first: no step before it writes",
+        ),
+        ("read_table(project.processed, 'affinity')", '@step(reads=("affinity",))'),
+        ("read_table(project.processed / 'public', 'x')", "writes public/x → @step("),
         ("made(project.maps / 'x.png')", "x.png is not declared as read"),
     ],
 )
@@ -161,9 +166,103 @@ def test_a_step_of_the_package_comes_after_those_it_reads() -> None:
     assert STEPS[-1].name == "manifest"
 
 
-def test_a_key_that_the_reader_ignores_is_a_parameter_without_value() -> None:
-    project = open_project(ROOT / "tests" / "studies" / "real.yaml")
-    assert parameter(project, "roads.network.reader") == "surrogate"
-    assert parameter(project, "roads.network.vintage") is None
-    with pytest.raises(StudyError, match=r"« roads\.network\.age » : aucune partie"):
-        parameter(project, "roads.network.age")
+READS = """
+from eitgeo.tables.files import read_table
+@step("Troisième", writes=("synergies",))
+def run(affinity, *, project):
+    put(project, "synergies")
+    if project.study.zones.distance != "plane":
+        return {"temps": project.study.roads.network.label}
+    if project.study.survey is not None:
+        return {"lignes": len(read_table(project.processed, "givers"))}
+    return {}
+"""
+
+
+def footing(project: Project, name: str) -> Footing:
+    return read_ledger(project.out, project.out / ".calcul").steps[name]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_read_is_noted_and_makes_a_step_due(package, project, jobs) -> None:
+    write_step(package, "third", READS)
+    steps, study = steps_of(package), project.study
+    assert {one.error for one in run_steps(steps, project, jobs=jobs)} == {None}
+    assert [*footing(project, "b_first").settings] == ["identity.seed"]
+    noted = footing(project, "third")
+    assert [*noted.settings] == ["survey?", "zones.distance"]
+    assert [*noted.tables] == ["givers"]
+    assert [*noted.files] == ["data/processed/affinity.parquet"]
+
+    def due(section: str, **values) -> dict[str, tuple[str, ...]]:
+        part = getattr(study, section).model_copy(update=values)
+        other = Project(
+            study.model_copy(update={section: part}), project.base, project.out
+        )
+        plan = plan_steps(steps, other)
+        return {one.step.name: one.reasons for one in plan if one.status == "pending"}
+
+    assert due("zones", distance="truck_m") == {
+        "third": ("paramètre changé : zones.distance",)
+    }
+    assert due("zones", radius_m=7.0) == due("survey", published="autre.csv") == {}
+    moved = due("identity", seed=7)
+    assert moved["b_first"] == ("paramètre changé : identity.seed",)
+    assert moved["third"] == ("en amont : Premier", "en amont : Second")
+    without = Project(
+        study.model_copy(update={"survey": None}), project.base, project.out
+    )
+    (told,) = (one for one in plan_steps(steps, without) if one.reasons)
+    assert told.reasons == ("paramètre changé : survey",)
+    (project.processed / "givers.parquet").write_bytes(b"PAR1")
+    assert {one.name for one in steps} == {
+        one.step.name for one in plan_steps(steps, project) if one.reasons
+    }
+
+
+def test_a_table_below_a_folder_is_ordered_and_noted(package, project) -> None:
+    text = READS.replace('processed, "givers"', 'processed / "public", "givers"')
+    release = """
+from eitgeo.tables.schema import empty_table
+@step("Diffusé", writes=("public/givers",))
+def run(affinity, *, project):
+    folder = project.processed / "public"
+    write_table(folder, empty_table("givers"), table="givers")
+    return {}
+"""
+    write_step(package, "release", release)
+    write_step(package, "third", text)
+    by_name = {one.step.name: one for one in run_steps(steps_of(package), project)}
+    assert '@step(reads=("public/givers",))' in str(by_name["third"].error)
+    reads = '("synergies",), reads=("public/givers",)'
+    write_step(package, "third", text.replace('("synergies",)', reads))
+    steps = steps_of(package)
+    assert [one.name for one in steps][-2:] == ["release", "third"]
+    assert {one.error for one in run_steps(steps, project)} == {None}
+    path = "data/processed/public/givers.parquet"
+    assert path in footing(project, "third").files
+    assert {one.status for one in run_steps(steps, project)} == {"current"}
+
+
+def test_what_is_read_whole_is_noted_whole(project) -> None:
+    noted: set[str] = set()
+    study = noting(project.study, noted)
+    plain = project.study.methods.affinity
+    assert study.methods.affinity == plain
+    assert noted == {f"methods.affinity.{key}" for key in type(plain).model_fields}
+    noted.clear()
+    assert study.roads.model_copy(update={"seats": None}).seats is None
+    assert noted == set()
+    assert study.roads.model_dump() == project.study.roads.model_dump()
+    assert {"roads.network.reader", "roads.vehicles"} <= noted
+    noted.clear()
+    assert pickle.loads(pickle.dumps(study.zones)) == project.study.zones  # noqa: S301
+    assert "zones.sweep.jitter_m.rue" in noted
+
+
+def test_a_setting_that_is_no_more_has_no_value() -> None:
+    study = open_project(ROOT / "tests" / "studies" / "real.yaml").study
+    assert setting(study, "roads.network.reader") == "surrogate"
+    for name in ("roads.network.vintage", "roads.network.age", "rien.du.tout"):
+        assert setting(study, name) is None
+    assert (setting(study, "survey?"), setting(study, "rien?")) == (False, False)

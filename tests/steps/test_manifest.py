@@ -419,7 +419,7 @@ def test_what_is_published_tells_no_digest_of_a_table(steps, toy, tmp_path) -> N
     assert ids(found["#etape/report"], "object") == {
         "#data/raw/numbers.csv",
         "#parametre/identity.title",
-        "#parametre/zones",
+        "#parametre/zones.radius_m",
     }
     assert found["#entrees"]["description"] == (
         "2 dans l'étude (data/raw/own.csv, raw/alone.csv) ; 1 hors du dossier de "

@@ -14,11 +14,9 @@ import psutil
 import pytest
 
 from eitgeo.errors import SchemaError, SourceError
-from eitgeo.steps.engine.contract import Step
+from eitgeo.steps.engine.contract import Step, StepReport
 from eitgeo.steps.engine.ledger import JOURNAL_NAME, read_ledger
-from eitgeo.steps.engine.reports import StepReport
-from eitgeo.steps.engine.run import run_steps
-from eitgeo.steps.engine.side_by_side import suitable_jobs
+from eitgeo.steps.engine.run import run_steps, suitable_jobs
 from eitgeo.store import digest
 from eitgeo.study.project import PRIVATE_STUDY, Project
 from tests.faults.driver import standing
@@ -90,10 +88,10 @@ def test_the_bytes_are_those_of_one_after_the_other(toy, tmp_path) -> None:
     assert products(toy.project.out) == products(alone.out)
     assert names(beside(toy), "current") == {"report", "doubled", "numbers", "alone"}
     ledgers = [
-        read_ledger(one.out, one.out / ".pytask") for one in (toy.project, alone)
+        read_ledger(one.out, one.out / ".calcul") for one in (toy.project, alone)
     ]
     assert ledgers[0].written == ledgers[1].written
-    assert not list((toy.project.out / ".pytask").glob(f"{JOURNAL_NAME}*"))
+    assert not list((toy.project.out / ".calcul").glob(f"{JOURNAL_NAME}*"))
 
 
 def test_two_steps_run_at_once_and_are_told_so(toy) -> None:
@@ -116,7 +114,7 @@ def test_what_a_step_says_and_costs_comes_back(toy, caplog) -> None:
     assert caplog.messages == ["3 ligne(s) de côté"]
     assert reports["alone"].facts["processus"] != os.getpid()
     assert reports["alone"].cost.seconds > 0
-    assert "\tdone\t" in (toy.project.out / ".pytask/run.log").read_text()
+    assert "\tdone\t" in (toy.project.out / ".calcul/run.log").read_text()
 
 
 def test_a_step_that_fails_stops_what_needs_it_alone(toy) -> None:
@@ -242,7 +240,7 @@ def test_processes_end_with_the_run_that_started_them(toy, tmp_path) -> None:
     assert toy.run() == {"alone"}
     assert not list(toy.project.processed.glob(".partiel*"))
     assert (toy.project.processed / "alone.parquet").read_bytes() == b"seul"
-    assert not list((toy.project.out / ".pytask").glob(f"{JOURNAL_NAME}*"))
+    assert not list((toy.project.out / ".calcul").glob(f"{JOURNAL_NAME}*"))
 
 
 def test_one_step_needs_no_process(toy) -> None:
@@ -258,7 +256,7 @@ def test_at_least_one_fits() -> None:
 
 def test_a_journal_of_a_step_that_was_cut_is_taken_up(toy) -> None:
     toy.run()
-    state = toy.project.out / ".pytask"
+    state = toy.project.out / ".calcul"
     ledger = read_ledger(toy.project.out, state)
     ledger.journal = f"{JOURNAL_NAME}-alone"
     path = toy.project.processed / "alone.parquet"

@@ -12,11 +12,10 @@ import pytest
 from eitgeo.cli.progress import plan_lines
 from eitgeo.commands import compare
 from eitgeo.commands import compared as _compared
-from eitgeo.steps.engine.contract import Step, sidecar_path
+from eitgeo.steps.engine.contract import Step, StepReport, sidecar_path
 from eitgeo.steps.engine.leavings import edited_text
 from eitgeo.steps.engine.ledger import JOURNAL_NAME, RECORDS_NAME, read_ledger
 from eitgeo.steps.engine.lock import BusyError, one_run
-from eitgeo.steps.engine.reports import StepReport
 from eitgeo.steps.engine.run import edited_products, plan_steps, run_steps
 from eitgeo.store import PARTIAL_PREFIX, digest, write_bytes, write_json
 from tests.steps.conftest import Toy, names
@@ -52,7 +51,7 @@ def published(toy: Toy) -> set[str]:
 
 def state(toy: Toy) -> Path:
     """Return the folder of the records."""
-    return toy.project.out / ".pytask"
+    return toy.project.out / ".calcul"
 
 
 def map_step(toy: Toy, n: int) -> Step:
@@ -63,7 +62,6 @@ def map_step(toy: Toy, n: int) -> Step:
         "cards",
         "Cartes",
         tables=("doubled",),
-        settings=("territory.perimeters",),
         products=lambda project: [
             project.maps / f"carte_{name}.txt" for name in perimeters
         ],

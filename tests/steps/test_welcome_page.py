@@ -16,7 +16,7 @@ from eitgeo.outlines import DRAWN_LAYER
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.documents.welcome_page import published_by
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import StepReport
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import SHELVES
 from eitgeo.study.project import Project, read_study

@@ -12,7 +12,7 @@ import pytest
 
 from eitgeo.reference.rules import synergy_rules
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.steps.inputs.readers import load_outlets, load_sites
 from eitgeo.steps.inputs.renewal import load_former

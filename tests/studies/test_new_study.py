@@ -211,7 +211,7 @@ def test_git_leaves_out_what_is_private_or_computed(default, tmp_path) -> None:
         "equipe/private/contacts.xlsx": True,
         "data/processed/sites.parquet": True,
         "maps/carte.pdf": True,
-        ".pytask/ecrits.json": True,
+        ".calcul/ecrits.json": True,
         "data/bodies.csv": False,
         "study.yaml": False,
     }

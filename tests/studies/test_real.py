@@ -16,8 +16,7 @@ import openpyxl
 import pytest
 
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.contract import Step
-from eitgeo.steps.engine.reports import StepReport
+from eitgeo.steps.engine.contract import Step, StepReport
 from eitgeo.steps.engine.run import run_steps
 from eitgeo.study.project import Project, open_project
 from eitgeo.tables.files import read_table

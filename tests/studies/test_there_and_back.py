@@ -33,7 +33,7 @@ def small(couserans, tmp_path_factory) -> Project:
     """Copy the tables of the small study, and what the engine knows of them."""
     lent = couserans.project
     out = far_from(tmp_path_factory.mktemp("petite"))
-    for part in (".pytask", "data/processed"):
+    for part in (".calcul", "data/processed"):
         shutil.copytree(lent.out / part, out / part)
     project = Project(lent.study, lent.base, out)
     reports = run_steps(TABLE_STEPS, project)

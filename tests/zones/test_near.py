@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import CrsError, InfeasibleError
 from eitgeo.steps.engine import run as engine
+from eitgeo.steps.engine.contract import Step, StepReport
 from eitgeo.steps.perimeters import foreseen
 from eitgeo.steps.zones.concentration import road_options
 from eitgeo.study.sectors import Sectors
@@ -100,7 +101,6 @@ def test_sites_too_many_for_roads_are_foreseen_of_a_current_table(
     monkeypatch.setattr(foreseen, "clusterable", lambda here, **_: here["naf"].ne(""))
     study = SimpleNamespace(zones=SimpleNamespace(distance=distance))
     project: Any = SimpleNamespace(study=study, processed=None)
-    nodes: Any = [SimpleNamespace(step=SimpleNamespace(name="sites"))]
     monkeypatch.setattr(clustering, "MAX_PAIRS", 66)
     foreseen.require_measurable(project)
     monkeypatch.setattr(clustering, "MAX_PAIRS", 65)
@@ -108,13 +108,11 @@ def test_sites_too_many_for_roads_are_foreseen_of_a_current_table(
         foreseen.require_measurable(project)
         return
     told = r"66 paires .* \(zones\.distance: plane\)$"
-    for is_current in (False, True):
-        monkeypatch.setattr(engine, "all_current", lambda *_, now=is_current: now)
-        if is_current:
-            with pytest.raises(InfeasibleError, match=told):
-                engine._foresee(nodes, {}, project)  # noqa: SLF001
-        else:  # a table of another day says nothing
-            engine._foresee(nodes, {}, project)  # noqa: SLF001
+    sites = Step("sites", "Établissements")
+    # A table of another day says nothing.
+    engine._foresee([StepReport(sites, "pending")], project)  # noqa: SLF001
+    with pytest.raises(InfeasibleError, match=told):
+        engine._foresee([StepReport(sites, "current")], project)  # noqa: SLF001
 
 
 def test_degrees_are_refused() -> None:

@@ -1,6 +1,6 @@
-"""The contract of a step, for those who write one.
+"""What a step is, and what becomes of one.
 
-A step is one file of this folder: a function ``run``, and its declaration above it ::
+A step is one file of ``eitgeo/steps``: a function ``run``, and its declaration ::
 
     @step("Limites communes", writes=("borders",))
     def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
@@ -9,22 +9,24 @@ A step is one file of this folder: a function ``run``, and its declaration above
         return {"communes": len(communes), "limites communes": len(borders)}
 
 - parameters before the star are tables, by name: the engine reads them; ``public`` is
-  the folder of what may leave, all that an output reads;
-- ``project`` gives what is declared and nothing else: another table, another part of
-  the study, another file to write is an :class:`~eitgeo.errors.UndeclaredError`;
+  the folder of what may leave, all that an output reads: it is refused other tables;
+- it may read any table of the steps before it (``read_table``), and any key of
+  ``project.study``: both are noted as they are read. A table of no step before it, a
+  file that it does not declare, is an :class:`~eitgeo.errors.UndeclaredError`;
 - the rest stands in ``@step(…)`` (:mod:`eitgeo.steps.step`), in literals: the
   declaration is read from the source, and the file is imported only when it runs;
 - what it returns (French words → values, rows in, rows out, rows dropped) is shown and
-  kept in ``<out>/.pytask/run.log``.
+  kept in ``<out>/.calcul/run.log``.
 
 There is no list of steps: the folder is (:mod:`eitgeo.steps.declared`).
 
 What the engine does with it:
 
-- order: a step runs after those that write what it reads, in tables or in files;
-- it runs when a table or file that it reads, a part of the study that it declares, the
-  source of a module that it imports (closely or from afar), a data file beside such
-  a module, or the version of a library has changed, and when a product or its
+- order: a step runs after those that write what it declares, in tables or in files, and
+  after all that these wait for;
+- it runs when a table or file that it read or a key of the study that it read has
+  changed since, the source of a module that it imports (closely or from afar), a data
+  file beside such a module, or the version of a library, and when a product or its
   sidecar is absent or was edited by hand; otherwise it is « à jour »;
 - it writes the sidecar of every product, so ``run`` does not;
 - a file of ``maps/`` that the user edited stays as he left it: the new version is
@@ -38,20 +40,24 @@ What the engine does with it:
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from eitgeo.errors import StudyError, UndeclaredError
+from eitgeo.errors import UndeclaredError
 from eitgeo.store import SIDECAR_SUFFIX, Bounds, bounded, parts_below
-from eitgeo.study.base import narrowed
+from eitgeo.study.base import noting
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
 
-STATE_FOLDER = ".pytask"
+STATE_FOLDER = ".calcul"
 SHEETS_FOLDER = "fiches"
 COMPARED = "compare"
 """What the sidecars of ``eitgeo compare`` give as their step; it is none."""
@@ -66,18 +72,23 @@ def no_files(project: Project) -> Iterable[Path]:
     return ()
 
 
+class Reading(NamedTuple):
+    """What a step read: files → digests, and names of keys of the study."""
+
+    files: dict[Path, str]
+    settings: set[str]
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of the pipeline: what it reads, what it writes, how it is told.
 
     ``name``: name of the step and, unless `module` says otherwise, of its file.
-    ``label``: what it does, in French, shown while it runs. ``tables``: tables that it
-    reads from ``data/processed``; another step writes each. ``handed``: those that
-    ``run`` takes as arguments, in order. ``writes``: tables that it writes there.
-    ``settings``: parts of the study on which it depends: a section (``"zones"``) or a
-    key of one (``"identity.seed"``, ``"identity.effort"``, ``"sources.sites"``). Ask
-    for the smallest part, so that a new title does not move the zones. ``through``:
-    parts that it may read too, for which a table or file that it reads stands.
+    ``label``: what it does, in French, shown while it runs. ``tables``: tables of
+    ``data/processed`` that it waits for, by their way below it; another step writes
+    each. ``handed``: those that ``run`` takes as arguments, in order. ``opened``: those of the public folder, where
+    it is handed: it waits for all of them, and is due where one that it read changed.
+    ``before``: all tables that it may read. ``writes``: tables that it writes there.
     ``files``: files that it reads beside the tables, as absolute paths: raw files, or
     products of another step. Each must exist when the step starts. ``products``: files
     that it writes beside the tables, absolute, under ``project.maps`` or
@@ -90,9 +101,9 @@ class Step:
     label: str
     tables: tuple[str, ...] = ()
     handed: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    before: frozenset[str] = frozenset()
     writes: tuple[str, ...] = ()
-    settings: tuple[str, ...] = ()
-    through: tuple[str, ...] = ()
     files: PathList = no_files
     products: PathList = no_files
     module: str = ""
@@ -102,15 +113,16 @@ class Step:
         """Name of the module that holds the function ``run``."""
         return self.module or f"eitgeo.steps.{self.name}"
 
-    def run(self, project: Project) -> Facts:
-        """Import the module of the step and run it, held to what it declares."""
+    def run(self, project: Project, reading: Reading | None = None) -> Facts:
+        """Import the module of the step and run it; note what it reads."""
         run = import_module(self.code).run
-        parts = (*self.settings, *self.through)
-        narrow_project = replace(project, study=narrowed(project.study, parts))
+        read, settings = reading or Reading({}, set())
+        standing = {table_path(project, table) for table in self.before}
         bounds = Bounds(
             (project.processed, project.maps),
-            frozenset(self.inputs(project)),
+            frozenset(standing.union(self.inputs(project))),
             frozenset(self.artefacts(project)),
+            read,
         )
         # A million objects of libraries live as long as the process: the collector
         # need not walk them for each map. What the step leaves is collected at once.
@@ -118,7 +130,10 @@ class Step:
         try:
             with bounded(bounds):
                 tables = (_table(project, name) for name in self.handed)
-                facts: Facts | None = run(*tables, project=narrow_project)
+                study = noting(project.study, settings)
+                facts: Facts | None = run(
+                    *tables, project=replace(project, study=study)
+                )
         except UndeclaredError as error:
             message = f"step {self.name}: {error}"
             raise UndeclaredError(message) from error
@@ -128,7 +143,7 @@ class Step:
         return facts or {}
 
     def inputs(self, project: Project) -> list[Path]:
-        """List the files that the step reads, tables first."""
+        """List the files that the step declares to read, tables first."""
         read = [table_path(project, table) for table in self.tables]
         return list(dict.fromkeys([*read, *self.files(project)]))
 
@@ -136,10 +151,6 @@ class Step:
         """List the files that the step writes, tables first, sidecars aside."""
         written = [table_path(project, table) for table in self.writes]
         return list(dict.fromkeys([*written, *self.products(project)]))
-
-    def parameters(self, project: Project) -> dict[str, Any]:
-        """Return the parts of the study that the step reads."""
-        return {name: parameter(project, name) for name in self.settings}
 
 
 def _table(project: Project, name: str) -> Any:
@@ -166,18 +177,72 @@ def sidecar_path(project: Project, artefact: Path) -> Path:
     return project.processed.joinpath(SHEETS_FOLDER, *below)
 
 
-def parameter(project: Project, name: str) -> Any:
-    """Return a section of the study, or one key of it, as JSON-ready values."""
-    section, *keys = name.split(".")
-    known: Any = project.study
+def signed_paths(step: Step, project: Project) -> list[Path]:
+    """List the products of a step, each followed by its sidecar."""
+    return [
+        path
+        for artefact in step.artefacts(project)
+        for path in (artefact, sidecar_path(project, artefact))
+    ]
+
+
+type Status = Literal["running", "done", "current", "failed", "blocked", "pending"]
+
+
+@dataclass
+class Cost:
+    """What a step cost.
+
+    ``seconds``: how long it ran [s]. ``processor_s``: processor time of this process
+    and of those it waited for [s]. ``peak_mb``: most memory that the process had held
+    by the end of the step [MB]; None where the system does not tell.
+    """
+
+    seconds: float = 0.0
+    processor_s: float = 0.0
+    peak_mb: float | None = None
+
+
+@contextmanager
+def spent(cost: Cost) -> Iterator[None]:
+    """Fill a cost with what the block spends, whether or not it fails."""
+    start, used = perf_counter(), _processor_s()
     try:
-        for key in (section, *keys):
-            type(known).model_fields[key]
-            known = getattr(known, key)
-        value: Any = project.study.section(section)
-        for key in keys:
-            value = value.get(key)  # a source keeps no key that its reader ignores
-    except (AttributeError, KeyError) as error:
-        message = f"« {name} » : aucune partie de l'étude ne porte ce nom"
-        raise StudyError(message) from error
-    return value
+        yield
+    finally:
+        cost.seconds = perf_counter() - start
+        cost.processor_s = _processor_s() - used
+        cost.peak_mb = _peak_mb()
+
+
+def _processor_s() -> float:
+    return sum(os.times()[:4])
+
+
+def _peak_mb() -> float | None:
+    if sys.platform == "win32":
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """What became of a step.
+
+    ``status``: ``running``; ``done``; ``current``, nothing to do; ``failed``;
+    ``blocked``, a step that it needs failed; ``pending``, it would run. ``cost``: what
+    it cost. ``facts``: what it told of itself. ``error``: why it failed. ``reasons``:
+    why it would run, in French.
+    """
+
+    step: Step
+    status: Status
+    cost: Cost = field(default_factory=Cost)
+    facts: Facts = field(default_factory=dict)
+    error: BaseException | None = None
+    reasons: tuple[str, ...] = ()
+
+
+if sys.platform != "win32":
+    import resource

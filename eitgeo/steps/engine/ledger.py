@@ -1,7 +1,7 @@
 """The records of the engine: what it wrote last, file by file.
 
 Only what they tell may be replaced or removed: everything else in the folders of a
-study is the user's. They are in the folder of the state, ``<out>/.pytask``: what was
+study is the user's. They are in the folder of the state, ``<out>/.calcul``: what was
 signed in one file, what is being written in a journal beside it, a line before each
 file takes its name, so that a run that is killed knows its own files again.
 """
@@ -47,6 +47,21 @@ class Beside(NamedTuple):
     of: str
 
 
+class Footing(NamedTuple):
+    """What a step rests on, each by its digest (empty: absent), and what it wrote.
+
+    ``code``, ``libraries``: of its modules, of versions. ``files``: what it declares to
+    read. ``tables``, ``settings``: what it read beside. ``products``: what it wrote.
+    """
+
+    code: str
+    libraries: str
+    files: dict[str, str]
+    tables: dict[str, str]
+    settings: dict[str, str]
+    products: dict[str, str]
+
+
 @dataclass
 class Ledger:
     """What the engine wrote under a folder; names are relative, with slashes.
@@ -54,8 +69,8 @@ class Ledger:
     ``out``: folder under which the study writes. ``state``: folder of the records.
     ``written``: name → what was signed last. ``beside``: name → version beside a file
     of the user. ``begun``: name → digests of what was written and not signed yet.
-    ``journal``: name of the journal that is written: a process beside others has its
-    own.
+    ``steps``: name of a step → what it rested on when it was signed. ``journal``:
+    name of the journal that is written: a process beside others has its own.
     """
 
     out: Path
@@ -63,6 +78,7 @@ class Ledger:
     written: dict[str, Written] = field(default_factory=dict)
     beside: dict[str, Beside] = field(default_factory=dict)
     begun: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    steps: dict[str, Footing] = field(default_factory=dict)
     journal: str = JOURNAL_NAME
 
     def name(self, path: Path) -> str:
@@ -144,6 +160,7 @@ class Ledger:
             "written": {name: one._asdict() for name, one in self.written.items()},
             "beside": {name: one._asdict() for name, one in self.beside.items()},
             "begun": {name: sorted(one) for name, one in self.begun.items() if one},
+            "steps": {name: one._asdict() for name, one in self.steps.items()},
         }
         write_json(self.state / RECORDS_NAME, content)
         for journal in (self.journal, *journals):
@@ -172,11 +189,22 @@ def read_ledger(out: Path, state: Path) -> Ledger:
             for sha256 in digests:
                 _require(name, sha256)
                 ledger.begun[name].add(sha256)
+        ledger.steps = {n: _footing(one) for n, one in records["steps"].items()}
     except ODD:
         ledger = Ledger(out, state)
     for journal in journal_names(state):
         ledger.recall(journal)
     return ledger
+
+
+def _footing(record: dict[str, Any]) -> Footing:
+    footing = Footing(**record)
+    digests = [footing.code, footing.libraries]
+    for part in footing[2:]:
+        digests += part.values()
+    if not all(one == "" or is_digest(one) for one in digests):
+        raise ValueError(record)
+    return footing
 
 
 def has_digest(path: Path, sha256: str) -> bool:

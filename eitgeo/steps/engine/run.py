@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
+import logging
+import os
+import signal
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from graphlib import TopologicalSorter
+from heapq import heappop, heappush
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
+
+import psutil
 
 from eitgeo.check import Faults
 from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.extras import require_study
 from eitgeo.steps.engine.brought import offer_layer, perimeter_faults
-from eitgeo.steps.engine.contract import STATE_FOLDER, Step
+from eitgeo.steps.engine.contract import (
+    STATE_FOLDER,
+    Step,
+    StepReport,
+    signed_paths,
+)
+from eitgeo.steps.engine.due import Pipeline
 from eitgeo.steps.engine.keeper import Edited, edited_files
 from eitgeo.steps.engine.leavings import (
     half_written,
@@ -21,18 +39,19 @@ from eitgeo.steps.engine.leavings import (
     remove_unclaimed,
     tell_edited,
 )
-from eitgeo.steps.engine.ledger import journal_names
+from eitgeo.steps.engine.ledger import JOURNAL_NAME, journal_names
 from eitgeo.steps.engine.lock import one_run
-from eitgeo.steps.engine.nodes import (
-    StepNodes,
-    all_current,
-    signed_paths,
-    step_nodes,
-    told_states,
+from eitgeo.steps.engine.perform import (
+    Outcome,
+    listed,
+    lose,
+    perform,
+    perform_apart,
+    sign,
 )
 from eitgeo.steps.engine.private import shut, tell_secrets
-from eitgeo.steps.engine.reports import StepReport
-from eitgeo.steps.engine.states import FileStates, file_states
+from eitgeo.steps.engine.processes import Crew
+from eitgeo.steps.engine.states import file_states
 from eitgeo.steps.engine.values import require_known_values
 from eitgeo.steps.files import read_folders, register_targets
 from eitgeo.store import refused, relative_name, remove_partials
@@ -44,6 +63,12 @@ LOG_NAME = "run.log"
 _FORESEEN = "eitgeo.steps.perimeters.foreseen"
 _REFUSING, _COUNTED = "perimeters", "sites"
 """Step whose refusal is foreseen: it comes after all that is slow."""
+_BYTES_EACH = 3_000_000_000
+"""Memory that a step of a real study may take."""
+_DEAD = (
+    "le processus de cette étape a été arrêté par le système (mémoire ?) → "
+    "libérer de la mémoire, puis relancer, au besoin avec « --jobs 1 »"
+)
 
 
 def run_steps(
@@ -68,9 +93,6 @@ def run_steps(
         raise
     except OSError as error:
         raise refused(project.out, error) from error
-    for report in reports:
-        if isinstance(report.error, KeyboardInterrupt):
-            raise report.error
     return reports
 
 
@@ -82,6 +104,7 @@ def _run_held(
     reads_all: bool,
     jobs: int,
 ) -> list[StepReport]:
+    steps = [listed(step, project) for step in steps]
     artefacts = [path for step in steps for path in step.artefacts(project)]
     claimed = {path for step in steps for path in signed_paths(step, project)}
     ledger = open_ledger(project, artefacts)
@@ -89,52 +112,164 @@ def _run_held(
     if left := [one for one in journal_names(ledger.state) if one != ledger.journal]:
         ledger.save(*left)
     states = file_states(ledger, reads_all=reads_all)
-    reports = _built(steps, project, states, tell, jobs=jobs)
+    pipeline = Pipeline(steps, project, states)
+    run = _Run(pipeline, tell, reports=pipeline.plan())
+    if any(report.status == "pending" for report in run.reports):
+        _foresee(run.reports, project)
+        run.go(min(jobs or suitable_jobs(), len(steps)))
     offer_layer(project)
-    _write_log(project, reports)
-    for report in reports:
+    _write_log(project, run.reports)
+    for report in run.reports:
         if report.status != "done":
             tell(report)
-    if all(report.status in {"done", "current"} for report in reports):
+    if all(report.status in {"done", "current"} for report in run.reports):
         remove_unclaimed(ledger, claimed)
     tell_edited(edited_files(ledger, artefacts, read=states.content))
     states.save()
-    return reports
+    if run.is_stopped:
+        raise KeyboardInterrupt
+    return run.reports
 
 
-def _built(
-    steps: Sequence[Step],
-    project: Project,
-    states: FileStates,
-    tell: Callable[[StepReport], None] | None,
-    *,
-    jobs: int = 1,
-) -> list[StepReport]:
-    """Run what is due; where there is nobody to tell, say what would run."""
-    nodes = step_nodes(steps, project, states)
-    told = told_states(project.out / STATE_FOLDER)
-    if all_current(told, nodes):
-        return [StepReport(step, "current") for step in steps]
-    _foresee(nodes, told, project)
-    # Pytask takes a second to import: an unchanged study does without it.
-    from eitgeo.steps.engine.build import build, explain  # noqa: PLC0415
-    from eitgeo.steps.engine.tasks import make_tasks  # noqa: PLC0415
+@dataclass
+class _Run:
+    """The steps of a run, those that are due one after the other or side by side.
 
-    if tell is None:
-        tasks = make_tasks(nodes, project, states=states, tell=lambda _: None)
-        return explain(project.out, tasks)
-    tasks = make_tasks(nodes, project, states=states, tell=tell)
-    return build(project.out, tasks, jobs=jobs)
+    ``reports``: what became of steps. ``lost``: those that failed, or were not tried.
+    ``is_stopped``: whether the user stopped the run.
+    """
+
+    pipeline: Pipeline
+    tell: Callable[[StepReport], None]
+    reports: list[StepReport]
+    lost: set[str] = field(default_factory=set)
+    is_stopped: bool = False
+
+    def go(self, jobs: int) -> None:
+        """Run what is due."""
+        self.reports, self.ready = [], list[int]()
+        self.order = TopologicalSorter(self.pipeline.after)
+        self.order.prepare()
+        self.names = sorted(self.pipeline.rank, key=self.pipeline.rank.__getitem__)
+        if jobs > 1:
+            with self._asked_once():
+                self._side_by_side(jobs)
+            return
+        while not self.is_stopped and (step := self._next()):
+            self.tell(StepReport(step, "running"))
+            ledger = self.pipeline.states.ledger
+            outcome = perform(step, self.pipeline.project, ledger)
+            self._conclude(step, outcome, ledger.journal)
+
+    def _side_by_side(self, jobs: int) -> None:
+        project, ledger = self.pipeline.project, self.pipeline.states.ledger
+        with Crew[Step](jobs, tempfile.tempdir) as crew:
+            try:
+                while True:
+                    while crew.is_free and (step := self._next()):
+                        self.tell(StepReport(step, "running"))
+                        apart = replace(ledger, journal=_journal(step))
+                        crew.give(step, perform_apart, step, project, apart)
+                    if not crew.busy:
+                        break
+                    for step, future in crew.ended():
+                        if isinstance(future.exception(), BrokenProcessPool):
+                            outcome = Outcome(error=SourceError(_DEAD))
+                        else:
+                            outcome = future.result()
+                        for record in outcome.said:
+                            logging.getLogger(record.name).handle(record)
+                        self._conclude(step, outcome, _journal(step))
+                    self._stop_if_asked()
+            except KeyboardInterrupt:
+                self.is_stopped = True
+                crew.kill()
+                for step in crew.busy.values():
+                    stopped = Outcome(error=KeyboardInterrupt())
+                    self._conclude(step, stopped, _journal(step))
+
+    def _next(self) -> Step | None:
+        """Return a step that is due; those that are not are passed."""
+        while True:
+            for name in self.order.get_ready():
+                heappush(self.ready, self.pipeline.rank[name])
+            if not self.ready:
+                return None
+            name = self.names[heappop(self.ready)]
+            step = self.pipeline.steps[name]
+            if self.pipeline.after[name] & self.lost:
+                self.lost.add(name)
+                self.reports.append(StepReport(step, "blocked"))
+            elif self.pipeline.reasons(step):
+                return step
+            else:
+                self.reports.append(StepReport(step, "current"))
+            self.order.done(name)
+
+    def _conclude(self, step: Step, outcome: Outcome, journal: str) -> None:
+        """Sign what a step did, or say why it did not."""
+        project, ledger = self.pipeline.project, self.pipeline.states.ledger
+        error = outcome.error
+        try:
+            if journal != ledger.journal:
+                ledger.recall(journal)
+            if outcome.done is None and journal != ledger.journal:
+                lose(step, project, ledger)
+            elif outcome.done is not None:
+                sign(step, outcome.done, self.pipeline, journal=journal)
+        except (Exception, KeyboardInterrupt) as fault:  # noqa: BLE001 - told
+            error = fault
+        if error is None and outcome.done is not None:
+            report = StepReport(step, "done", outcome.cost, outcome.done.facts)
+            self.tell(report)
+        else:
+            report = StepReport(step, "failed", outcome.cost, error=error)
+            self.lost.add(step.name)
+            self.is_stopped |= isinstance(error, KeyboardInterrupt)
+        self.reports.append(report)
+        self.order.done(step.name)
+
+    @contextmanager
+    def _asked_once(self) -> Iterator[None]:
+        """Let Ctrl+C wait for a place where nothing is half written; not twice."""
+        if current_thread() is not main_thread():
+            yield
+            return
+
+        def ask(*_: object) -> None:
+            self._stop_if_asked()
+            self.is_stopped = True
+
+        before = signal.signal(signal.SIGINT, ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _stop_if_asked(self) -> None:
+        if self.is_stopped:
+            raise KeyboardInterrupt
 
 
-def _foresee(
-    nodes: Sequence[StepNodes], told: Mapping[str, Any], project: Project
-) -> None:
+def _journal(step: Step) -> str:
+    """Name the journal of a step in a process of its own."""
+    return f"{JOURNAL_NAME}-{step.name}"
+
+
+def suitable_jobs() -> int:
+    """Count the steps that fit side by side here: by cores, and by memory."""
+    count: Callable[[], int | None] = getattr(os, "process_cpu_count", os.cpu_count)
+    fitting = psutil.virtual_memory().available // _BYTES_EACH
+    return max(1, min(count() or 1, int(fitting)))
+
+
+def _foresee(reports: Sequence[StepReport], project: Project) -> None:
     """Refuse, before any step runs, what perimeters and zones that are due would."""
-    names = [one.step.name for one in nodes]
+    names = [report.step.name for report in reports]
 
     def is_current(name: str) -> bool:
-        return all_current(told, nodes[: names.index(name) + 1])
+        before = reports[: names.index(name) + 1]
+        return all(report.status == "current" for report in before)
 
     # Steps import the engine: by name, as steps are.
     if _REFUSING in names and not is_current(_REFUSING):
@@ -153,7 +288,10 @@ def plan_steps(
     artefacts = [path for step in steps for path in step.artefacts(project)]
     states = file_states(open_ledger(project, artefacts), reads_all=reads_all)
     with shut(project):
-        return _built(steps, project, states, None)
+        reports = Pipeline(steps, project, states).plan()
+        if any(report.status == "pending" for report in reports):
+            _foresee(reports, project)
+    return reports
 
 
 def edited_products(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.errors import SourceError, unread_reason
 from eitgeo.extras import from_extra
-from eitgeo.steps.records.records import Record, value_digest
+from eitgeo.steps.engine.due import value_digest
+from eitgeo.steps.records.records import Record
 from eitgeo.study.sections import Identity
 
 if TYPE_CHECKING:

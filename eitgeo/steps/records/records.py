@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,15 +59,3 @@ def read_sidecar(project: Project, artefact: Path) -> dict[str, Any]:
         message = f"{path.name} : ce n'est pas la fiche d'un fichier calculé"
         raise SourceError(message)
     return content
-
-
-def value_digest(value: Any) -> str:
-    """Digest a part of the study.
-
-    Examples
-    --------
-    >>> value_digest({"b": 1, "a": 2}) == value_digest({"a": 2, "b": 1})
-    True
-    """
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()

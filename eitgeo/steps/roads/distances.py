@@ -32,9 +32,9 @@ from eitgeo.steps.groups import GRAPH
 from eitgeo.steps.log_words import STATUS_WORDS
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step
-from eitgeo.store import digest
+from eitgeo.store import digest, note_reading
 from eitgeo.study.project import Project
-from eitgeo.study.roads import QUESTIONS
+from eitgeo.study.roads import QUESTIONS, Roads
 from eitgeo.tables.files import read_table, write_table
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import NBSP, french_number
@@ -185,9 +185,11 @@ def _key(project: Project) -> str:
     """Digest all that the pairs depend on: places, roads, parameters, code."""
     total = hashlib.sha256()
     for name in (*PLACE_TABLES, *GRAPH):
-        total.update(digest(project.processed / f"{name}.parquet").encode())
-    section = project.study.section("roads")
-    section = {key: value for key, value in section.items() if key not in QUESTIONS}
+        path = project.processed / f"{name}.parquet"
+        note_reading(path)
+        total.update(digest(path).encode())
+    roads = set(Roads.model_fields).difference(QUESTIONS)
+    section = project.study.roads.model_dump(mode="json", include=roads)
     total.update(json.dumps(section, sort_keys=True, ensure_ascii=False).encode())
     total.update(version("routingkit-cch").encode())
     for source in sorted(Path(eitgeo.roads.__file__).parent.rglob("*.py")):
