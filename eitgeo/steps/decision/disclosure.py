@@ -24,7 +24,6 @@ from eitgeo.tables.schema import empty_table
 
 @step(
     "Secret statistique",
-    reads=("public/levers",),
     writes=(
         "communes_public",
         "blocks_public",
@@ -32,15 +31,6 @@ from eitgeo.tables.schema import empty_table
         "exchanges_public",
         "indicators_public",
         "disclosure_report",
-    ),
-    settings=(
-        "governance.meetings",
-        "governance.posts",
-        "sources.counts",
-        "sources.credits",
-        "sources.sites",
-        "roads.network.reader",
-        "roads.network.vintage",
     ),
 )
 def run(

@@ -25,13 +25,6 @@ from eitgeo.tables.files import write_table
 @step(
     "Apport de chaque EPCI, rangs des unions, phases",
     writes=("epci_blocks", "union_ranks", "union_front", "phases"),
-    settings=(
-        "comparison.phased",
-        "roads.network.reader",
-        "sources.counts",
-        "sources.sites",
-        "territory.root_epci",
-    ),
 )
 def run(
     indicators_public: pd.DataFrame,

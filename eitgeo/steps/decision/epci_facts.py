@@ -29,26 +29,8 @@ _SUMS = ("industry_jobs", "deposit_t")
 
 @step(
     "Ce que chaque EPCI réunit, pistes du plan d'action",
-    reads=(
-        "ACTIVITY",
-        "allocation",
-        "block_draws_public",
-        "blocks_public",
-        "communes_public",
-        "exchanges_public",
-    ),
+    reads=("block_draws_public",),
     writes=("epci_facts", "epci_bodies", "plan_options"),
-    settings=(
-        "comparison.min_headcount",
-        "comparison.seat_min_population",
-        "comparison.target_naf",
-        "identity.edition",
-        "roads.network.reader",
-        "sources.points",
-        "sources.sites",
-        "territory.on_date",
-        "territory.root_commune",
-    ),
 )
 def run(
     communes: gpd.GeoDataFrame,

@@ -45,23 +45,7 @@ from eitgeo.tables.files import read_table, write_table
 
 @step(
     "Porteurs possibles, verdict, AFOM et budget",
-    reads=(
-        "ACTIVITY",
-        "allocation",
-        "blocks_public",
-        "bodies",
-        "communes_public",
-        "contiguity",
-        "decision_criteria",
-        "indicators_public",
-        "membership",
-        "perimeter_communes",
-        "perimeters",
-        "public_lots",
-        "public/stress_orders",
-        "public/syndicate_account",
-        "survey_public",
-    ),
+    reads=("public/stress_orders",),
     writes=(
         "perimeter_bodies",
         "carrier_reasons",
@@ -74,20 +58,6 @@ from eitgeo.tables.files import read_table, write_table
         "animation_budget",
         "posts",
         "cost_shares",
-    ),
-    settings=(
-        "MEASURING",
-        "flows.families_min_donors",
-        "flows.syndicate",
-        "governance",
-        "identity.edition",
-        "methods",
-        "perimeters",
-        "roads.network.reader",
-        "roads.network.vintage",
-        "sources.counts",
-        "sources.credits",
-        "territory",
     ),
 )
 def run(*, project: Project) -> dict[str, object]:

@@ -25,22 +25,8 @@ _DRAWN_FLOWS = ["donor_code", "receiver_code", "participation_draw", "t"]
 
 @step(
     "Indicateurs",
-    reads=(
-        "ACTIVITY",
-        "allocation",
-        "public/levers",
-    ),
+    reads=("road_checks", "public/levers"),
     writes=("indicators", "register_counts"),
-    settings=(
-        "MEASURING",
-        "flows.families_min_donors",
-        "identity.edition",
-        "roads.network.reader",
-        "roads.network.vintage",
-        "sources.counts",
-        "sources.credits",
-        "territory.on_date",
-    ),
 )
 def run(
     communes: gpd.GeoDataFrame,

@@ -32,14 +32,6 @@ TABLES = {
         "decision_ranks",
         "decision_switches",
     ),
-    settings=(
-        "comparison.ranking",
-        "identity.seed",
-        "methods.optimum",
-        "methods.reach",
-        "perimeters",
-        "territory.perimeters",
-    ),
 )
 def run(indicators_public: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write the tables ``decision_…``."""

@@ -21,14 +21,6 @@ from eitgeo.tables.schema import empty_table
 @step(
     "Établissements tirés, recomptés à chaque tirage",
     writes=("redrawn_counts",),
-    settings=(
-        "arisings.n_draws",
-        "comparison.diversity_min_sites",
-        "comparison.min_headcount",
-        "comparison.target_naf",
-        "identity.seed",
-        "sources.sites",
-    ),
 )
 def run(
     communes: gpd.GeoDataFrame,

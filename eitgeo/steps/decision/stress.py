@@ -31,28 +31,8 @@ from eitgeo.tables.schema import empty_table
 
 @step(
     "Variantes : un site, une route, un membre, des ratios",
-    reads=(
-        "ACTIVITY",
-        "closure_access",
-        "exchange_ends",
-        "perimeter_communes",
-        "perimeters",
-    ),
+    reads=("closure_access",),
     writes=("stress_criteria", "stress_orders"),
-    settings=(
-        "MEASURING",
-        "comparison.stress",
-        "flows.families_min_donors",
-        "methods.optimum",
-        "methods.reach",
-        "perimeters",
-        "roads.network.reader",
-        "roads.network.vintage",
-        "sources.counts",
-        "sources.credits",
-        "territory.on_date",
-        "territory.perimeters",
-    ),
 )
 def run(
     decision_criteria: pd.DataFrame,

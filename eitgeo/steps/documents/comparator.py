@@ -40,21 +40,6 @@ _BY_NAME = (
 
 @step(
     "Comparateur hors ligne",
-    settings=(
-        "HYPOTHESES",
-        "PRINTED",
-        "comparison.diversity_min_sites",
-        "comparison.first_pair",
-        "comparison.ranking",
-        "comparison.seat_min_population",
-        "comparison.seat_minutes",
-        "comparison.waste_bodies",
-        "flows.families_min_donors",
-        "governance.posts",
-        "methods.max_union_epci",
-        "territory.on_date",
-        "territory.root_epci",
-    ),
     files="hypothesis_files",
     publishes=("comparateur.html",),
 )

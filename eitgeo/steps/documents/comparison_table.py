@@ -20,10 +20,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Tableau de comparaison",
-    settings=(
-        "PRINTED",
-        "comparison.first_pair",
-    ),
     publishes=("comparaison.xlsx",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -74,17 +74,6 @@ _THEMES = {
 
 @step(
     "Dossier de l'étude",
-    settings=(
-        "HYPOTHESES",
-        "PRINTED",
-        "arisings",
-        "comparison",
-        "flows",
-        "governance",
-        "methods",
-        "territory",
-        "zones",
-    ),
     files="dossier_inputs",
     publishes=("dossier.docx", "dossier.pdf"),
 )

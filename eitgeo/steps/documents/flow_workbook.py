@@ -22,14 +22,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Tableau des gisements, des échanges et des procédés",
-    settings=(
-        "PRINTED",
-        "comparison.waste_bodies",
-        "flows.syndicate",
-        "governance.meetings",
-        "governance.posts",
-        "territory.on_date",
-    ),
     publishes=("gisements_echanges.xlsx",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -19,12 +19,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Classeur de la gouvernance et fiches des EPCI",
-    settings=(
-        "PRINTED",
-        "governance",
-        "methods",
-        "territory",
-    ),
     publishes=("gouvernance.xlsx", "fiches_epci_A4.pdf"),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

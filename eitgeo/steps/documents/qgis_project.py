@@ -18,14 +18,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Données et projet QGIS",
-    settings=(
-        "PRINTED",
-        "comparison.waste_bodies",
-        "territory.on_date",
-        "territory.perimeters",
-        "zones.credit",
-        "zones.distance",
-    ),
     publishes=("etude.gpkg", "etude.qgz"),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -15,15 +15,6 @@ from eitgeo.words import french_size
 
 @step(
     "Page « Et si un conseil dit non ? »",
-    settings=(
-        "PRINTED",
-        "comparison.first_pair",
-        "comparison.seat_min_population",
-        "governance",
-        "methods.max_union_epci",
-        "territory.on_date",
-        "territory.root_epci",
-    ),
     publishes=("si_un_conseil_dit_non.html",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -16,7 +16,6 @@ from eitgeo.words import french_size
 
 @step(
     "Formulaire d'inscription",
-    settings=("form", "identity", "sources.credits.communes"),
     products="form_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -14,12 +14,6 @@ from eitgeo.words import french_size, split_name
 
 @step(
     "Page du territoire",
-    settings=(
-        "PRINTED",
-        "comparison.waste_bodies",
-        "form",
-        "territory.on_date",
-    ),
     products="territory_page_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

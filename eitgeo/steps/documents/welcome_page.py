@@ -59,7 +59,6 @@ class Picture(NamedTuple):
 
 @step(
     "Page d'accueil",
-    settings=("STUDY",),
     publishes=("index.html", "accessibilite.html"),
     gathers="published",
 )

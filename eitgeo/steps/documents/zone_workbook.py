@@ -16,17 +16,6 @@ from eitgeo.zones.reference_zones import compared_words
 
 @step(
     "Tableau des zones et des secteurs",
-    settings=(
-        "identity",
-        "roads.network.reader",
-        "roads.network.vintage",
-        "sources.counts",
-        "sources.credits",
-        "sources.sites",
-        "zones.credit",
-        "zones.distance",
-        "zones.official",
-    ),
     products="zone_workbook_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

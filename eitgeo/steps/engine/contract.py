@@ -86,8 +86,9 @@ class Step:
     ``name``: name of the step and, unless `module` says otherwise, of its file.
     ``label``: what it does, in French, shown while it runs. ``tables``: tables of
     ``data/processed`` that it waits for, by their way below it; another step writes
-    each. ``handed``: those that ``run`` takes as arguments, in order. ``opened``: those of the public folder, where
-    it is handed: it waits for all of them, and is due where one that it read changed.
+    each. ``handed``: those that ``run`` takes as arguments, in order. ``opened``: those
+    of the public folder, where it is handed: the step waits for all of them, and is due
+    where one that it read changed.
     ``before``: all tables that it may read. ``writes``: tables that it writes there.
     ``files``: files that it reads beside the tables, as absolute paths: raw files, or
     products of another step. Each must exist when the step starts. ``products``: files

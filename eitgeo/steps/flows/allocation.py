@@ -49,18 +49,7 @@ from eitgeo.words import NBSP, french_number, round_significant
 
 @step(
     "Besoins, exutoires admis et affectation",
-    reads=(
-        "arisings",
-        "byproducts",
-        "communes",
-        "membership",
-        "needs",
-        "od_matrix",
-        "outlets",
-        "road_places",
-        "site_cells",
-        "sites",
-    ),
+    reads=("arisings", "needs"),
     writes=(
         "receiver_needs",
         "allowed_flows",
@@ -69,14 +58,6 @@ from eitgeo.words import NBSP, french_number, round_significant
         "allocation",
         "missing_needs",
         "without_largest",
-    ),
-    settings=(
-        "comparison.waste_bodies",
-        "flows",
-        "identity.edition",
-        "identity.seed",
-        "roads",
-        "territory",
     ),
 )
 def run(*, project: Project) -> dict[str, object]:

@@ -60,13 +60,6 @@ _log = logging.getLogger(__name__)
         "byproducts",
         "waste_declarations",
     ),
-    settings=(
-        "arisings",
-        "identity.seed",
-        "sources.movements",
-        "sources.sites",
-        "survey",
-    ),
     files="arising_files",
 )
 def run(

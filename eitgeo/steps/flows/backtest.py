@@ -24,9 +24,8 @@ from eitgeo.words import french_number
 
 @step(
     "Déchets déclarés : destinations et contrôle du calcul",
-    reads=("allowed_flows", "communes", "outlets", "sites", "waste_declarations"),
+    reads=("allowed_flows",),
     writes=("backtest", "declared_destinations"),
-    settings=("arisings", "identity.seed"),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``backtest`` and ``declared_destinations``, empty without declarations."""

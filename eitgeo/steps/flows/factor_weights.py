@@ -89,20 +89,8 @@ class _Inputs(NamedTuple):
 
 @step(
     "Poids des facteurs",
-    reads=(
-        "allocation",
-        "allowed_flows",
-        "arisings",
-        "byproducts",
-        "communes",
-        "outlets",
-        "participation",
-        "receiver_needs",
-        "site_cells",
-        "sites",
-    ),
+    reads=("allocation", "participation"),
     writes=("factor_weights", "factor_sourcing"),
-    settings=("flows", "identity.edition", "roads"),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``factor_weights`` and ``factor_sourcing``."""

@@ -68,17 +68,8 @@ _OF_SYNDICATE = "syndicate_t"
 
 @step(
     "Leviers et mutualisation",
-    reads=("arising_draws", "communes", "site_zone", "sites"),
+    reads=("site_zone",),
     writes=("lever_totals", "break_even", "mutual_groups"),
-    settings=(
-        "arisings",
-        "comparison.min_headcount",
-        "flows.participation",
-        "flows.rules_excluded",
-        "flows.syndicate",
-        "identity.seed",
-        "roads",
-    ),
 )
 def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write ``lever_totals``, ``break_even`` and ``mutual_groups``."""

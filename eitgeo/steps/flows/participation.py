@@ -37,27 +37,8 @@ _DRAWN_TWICE = 0.1
 
 @step(
     "Ce que change la part des entreprises qui prennent part",
-    reads=(
-        "arisings",
-        "byproducts",
-        "communes",
-        "membership",
-        "needs",
-        "od_matrix",
-        "outlets",
-        "road_places",
-        "site_cells",
-        "sites",
-    ),
+    reads=("arisings", "needs"),
     writes=("participation",),
-    settings=(
-        "comparison.waste_bodies",
-        "flows",
-        "identity.edition",
-        "identity.seed",
-        "roads",
-        "territory",
-    ),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write ``participation``: the receivers of a share are among those of the next."""

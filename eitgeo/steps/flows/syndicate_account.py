@@ -81,25 +81,7 @@ _OF_LANDFILL = ("landfill_t", "landfill_days", "landfill_years")
 
 @step(
     "Compte du syndicat",
-    reads=(
-        "arising_draws",
-        "bodies",
-        "communes",
-        "membership",
-        "outlets",
-        "public_lots",
-    ),
     writes=("syndicate_account",),
-    settings=(
-        "arisings",
-        "comparison.waste_bodies",
-        "flows",
-        "identity.edition",
-        "identity.seed",
-        "roads",
-        "sources.ceilings",
-        "territory.on_date",
-    ),
     files="ceiling_files",
 )
 def run(allocation: pd.DataFrame, *, project: Project) -> dict[str, object]:

@@ -25,9 +25,7 @@ from eitgeo.tables.files import read_table, write_table
 
 @step(
     "Échanges potentiels entre communes",
-    reads=("od_matrix",),
     writes=("synergies", "exchange_ends", "givers", "affinity"),
-    settings=("flows", "roads", "territory.buffer_km", "territory.far_buffer_km"),
 )
 def run(
     communes: gpd.GeoDataFrame,

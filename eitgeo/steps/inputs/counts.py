@@ -51,12 +51,6 @@ _TABLES = {
         "counts_remarks",
         "points",
     ),
-    settings=(
-        "sources.counts",
-        "sources.movements",
-        "sources.points",
-        "territory.on_date",
-    ),
     files="count_files",
 )
 def run(

@@ -34,7 +34,6 @@ from eitgeo.zones.reference_zones import activity_areas, compared_words, merge_o
         "official_zones_dropped",
         "official_zones_remarks",
     ),
-    settings=("sources.movements", "zones.official"),
     files="official_zone_files",
 )
 def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:

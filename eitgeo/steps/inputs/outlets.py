@@ -25,13 +25,6 @@ from eitgeo.tables.files import write_table
 @step(
     "Exutoires et villes",
     writes=("outlets", "places", "outlets_dropped", "outlets_remarks"),
-    settings=(
-        "identity.edition",
-        "sources.movements",
-        "sources.outlet_aliases",
-        "sources.outlets",
-        "sources.places",
-    ),
     files="outlet_files",
 )
 def run(

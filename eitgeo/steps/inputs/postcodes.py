@@ -21,7 +21,6 @@ _log = logging.getLogger(__name__)
 @step(
     "Codes postaux",
     writes=("postcodes",),
-    settings=("sources.movements", "sources.postcodes"),
     files="postcode_files",
 )
 def run(communes: pd.DataFrame, *, project: Project) -> dict[str, object]:

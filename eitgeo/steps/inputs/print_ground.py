@@ -19,12 +19,6 @@ _CELLS = 600
 @step(
     "Échangeurs et relief sous les cartes",
     writes=("junctions", "relief"),
-    settings=(
-        "sources.credits.elevation",
-        "sources.elevation",
-        "sources.motorway_exits",
-        "sources.movements",
-    ),
     files="ground_files",
 )
 def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:

@@ -49,13 +49,6 @@ _log = logging.getLogger(__name__)
         "sites_remarks",
         "withheld_sites",
     ),
-    settings=(
-        "identity.edition",
-        "identity.seed",
-        "sources.movements",
-        "sources.sites",
-        "survey",
-    ),
     files="site_and_survey_files",
 )
 def run(

@@ -25,9 +25,8 @@ _KEY = ["epci_siren", "subject", "item"]
 
 @step(
     "Réponses des entreprises",
-    reads=("communes", "od_matrix", "outlets", "sites"),
+    reads=("od_matrix",),
     writes=("needs", "outlet_flows", "survey_public", "weighed_public"),
-    settings=("identity.edition", "sources.movements", "sources.pesees", "survey"),
     files="answer_files",
 )
 def run(*, project: Project) -> dict[str, object]:

@@ -43,17 +43,6 @@ from eitgeo.words import french_number
         "territory_dropped",
         "territory_remarks",
     ),
-    settings=(
-        "comparison.waste_bodies",
-        "identity.edition",
-        "sources.bodies",
-        "sources.communes",
-        "sources.elevation",
-        "sources.member_names",
-        "sources.membership",
-        "sources.movements",
-        "territory",
-    ),
     files="commune_files",
 )
 def run(*, project: Project) -> dict[str, object]:

@@ -12,11 +12,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Carte des structures",
-    settings=(
-        "PRINTED",
-        "governance.neighbours",
-        "territory.on_date",
-    ),
     prints=("carte_structures",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

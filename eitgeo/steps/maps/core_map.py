@@ -13,7 +13,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Carte du cœur et des franges",
-    settings=("PRINTED",),
     prints=("carte_coeur_franges",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -17,7 +17,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Carte et tableau de l’activité comptée",
-    settings=("PRINTED", "sources.counts"),
     products="count_product_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

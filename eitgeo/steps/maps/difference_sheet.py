@@ -18,10 +18,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Fiche d'écart entre deux périmètres",
-    settings=(
-        "PRINTED",
-        "comparison.first_pair",
-    ),
     products="difference_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -16,11 +16,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Cartes des gisements, des exutoires et des échanges potentiels",
-    settings=(
-        "PRINTED",
-        "governance.meetings",
-        "governance.posts",
-    ),
     prints=("carte_gisements", "carte_exutoires", "carte_echanges"),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -14,11 +14,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Graphique de la participation",
-    settings=(
-        "PRINTED",
-        "governance.meetings",
-        "governance.posts",
-    ),
     prints=("graphique_participation",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -21,7 +21,6 @@ _LEFT_OUT = (
 
 @step(
     "Cartes des périmètres comparés",
-    settings=("PRINTED",),
     products="perimeter_map_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -37,15 +37,6 @@ class _Made(NamedTuple):
 
 @step(
     "Cartes des routes",
-    settings=(
-        "comparison.seat_minutes",
-        "identity",
-        "methods.reach",
-        "prints",
-        "roads",
-        "sources.credits",
-        "territory.root_commune",
-    ),
     products="road_map_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

@@ -14,12 +14,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Fiche du syndicat",
-    settings=(
-        "PRINTED",
-        "comparison.waste_bodies",
-        "flows",
-        "territory.on_date",
-    ),
     products="syndicate_sheet_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

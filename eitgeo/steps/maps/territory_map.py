@@ -12,7 +12,6 @@ from eitgeo.tables.public import PublicTables
 
 @step(
     "Carte du territoire",
-    settings=("PRINTED",),
     prints=("carte_territoire",),
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

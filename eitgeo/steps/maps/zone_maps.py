@@ -14,11 +14,6 @@ from eitgeo.zones.clustering import STABLE
 
 @step(
     "Carte des zones",
-    settings=(
-        "PRINTED",
-        "zones.credit",
-        "zones.distance",
-    ),
     products="zone_map_files",
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:

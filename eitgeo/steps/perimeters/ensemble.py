@@ -44,20 +44,8 @@ _EFFORT = {
 
 @step(
     "Cœur, franges et contours au hasard",
-    reads=("affinity", "arising_draws", "od_matrix", "optimum", "sites", "synergies"),
+    reads=("optimum",),
     writes=("membership_frequency", "method_runs", "ensemble", "ensemble_mixing"),
-    settings=(
-        "comparison.seat_min_population",
-        "identity.effort",
-        "identity.seed",
-        "methods.affinity",
-        "methods.ensemble",
-        "methods.optimum",
-        "methods.rules",
-        "methods.votes",
-        "roads.network.reader",
-        "territory.root_commune",
-    ),
 )
 def run(
     communes: gpd.GeoDataFrame, contiguity: pd.DataFrame, *, project: Project

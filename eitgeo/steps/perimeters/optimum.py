@@ -21,7 +21,6 @@ _QUICK_NODES = 30
 @step(
     "Contour par les échanges",
     writes=("optimum",),
-    settings=("identity.effort", "methods.optimum", "territory.root_commune"),
 )
 def run(
     sites: gpd.GeoDataFrame,

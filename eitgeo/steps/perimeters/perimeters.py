@@ -37,20 +37,8 @@ _SLACK = 1e-6
 
 @step(
     "Périmètres candidats et certificats",
-    reads=("affinity", "od_matrix", "optimum", "sites"),
+    reads=("optimum",),
     writes=("perimeters", "perimeter_communes", "imported_cuts", "basin_cuts"),
-    settings=(
-        "identity.seed",
-        "methods.max_union_epci",
-        "methods.max_unions",
-        "methods.optimum",
-        "methods.reach",
-        "methods.rules",
-        "perimeters",
-        "roads.network.reader",
-        "sources.movements",
-        "territory",
-    ),
     files="brought_files",
 )
 def run(

@@ -32,8 +32,6 @@ RAW = "data/raw/"
 
 @step(
     "Manifeste du calcul",
-    reads=("*_dropped", "*_remarks"),
-    settings=("STUDY",),
     files="register_files",
     products="manifest_files",
     gathers="all",

@@ -8,7 +8,6 @@ from eitgeo.study.project import Project
 @step(
     "Diffusion : échanges, facteurs, réponses publiées",
     releases="flows",
-    settings=("STUDY",),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write each table once, in ``public/``."""

@@ -8,7 +8,6 @@ from eitgeo.study.project import Project
 @step(
     "Diffusion : gisements, liaisons, indicateurs",
     releases="guarded",
-    settings=("STUDY",),
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write each table once, in ``public/``."""

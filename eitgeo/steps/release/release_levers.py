@@ -6,7 +6,8 @@ from eitgeo.study.project import Project
 
 
 @step(
-    "Diffusion : leviers et compte du syndicat", releases="levers", settings=("STUDY",)
+    "Diffusion : leviers et compte du syndicat",
+    releases="levers",
 )
 def run(*, project: Project) -> dict[str, object]:
     """Write each table once, in ``public/``."""

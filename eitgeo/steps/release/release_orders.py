@@ -5,7 +5,7 @@ from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 
 
-@step("Diffusion : critères, ordres, réunions", releases="orders", settings=("STUDY",))
+@step("Diffusion : critères, ordres, réunions", releases="orders")
 def run(*, project: Project) -> dict[str, object]:
     """Write each table once, in ``public/``."""
     return write_step_tables(project, "orders")

@@ -5,7 +5,7 @@ from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 
 
-@step("Diffusion : périmètres", releases="perimeters", settings=("STUDY",))
+@step("Diffusion : périmètres", releases="perimeters")
 def run(*, project: Project) -> dict[str, object]:
     """Write each table once, in ``public/``."""
     return write_step_tables(project, "perimeters")

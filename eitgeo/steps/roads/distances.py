@@ -49,9 +49,8 @@ _MOST_NAMES = 20
 
 @step(
     "Temps et longueurs de route",
-    reads=("GRAPH",),
+    reads=("road_nodes",),
     writes=("od_matrix", "road_places"),
-    settings=("ROUTING",),
 )
 def run(
     communes: gpd.GeoDataFrame, outlets: gpd.GeoDataFrame, *, project: Project

@@ -15,9 +15,8 @@ from eitgeo.tables.files import read_table, write_table
 
 @step(
     "Routes que les cartes dessinent",
-    reads=("road_edges", "road_lines"),
+    reads=("road_edges",),
     writes=("drawn_roads",),
-    settings=("roads.network.reader",),
 )
 def run(communes: gpd.GeoDataFrame, *, project: Project) -> dict[str, object]:
     """Write ``drawn_roads``: limits of communes where no file has real ones."""

@@ -31,13 +31,7 @@ _HALLS = 10
 
 @step(
     "Contrôle des distances",
-    reads=("GRAPH", "communes", "outlets", "road_islands"),
     writes=("road_checks", "road_outliers"),
-    settings=(
-        "ROUTING",
-        "identity.seed",
-        "territory.root_commune",
-    ),
 )
 def run(od_matrix: pd.DataFrame, *, project: Project) -> dict[str, object]:
     """Write ``road_checks`` and ``road_outliers``."""

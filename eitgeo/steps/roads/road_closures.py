@@ -48,7 +48,6 @@ STATES = ("ouverte", "fermee")
 
 @step(
     "Routes fermées et liaisons critiques",
-    reads=("GRAPH", "communes", "road_names"),
     writes=(
         "closures",
         "closed_roads",
@@ -56,13 +55,6 @@ STATES = ("ouverte", "fermee")
         "closure_trips",
         "link_criticality",
         "dead_end_valleys",
-    ),
-    settings=(
-        "ROUTING",
-        "comparison.seat_min_population",
-        "methods.reach",
-        "roads.closures",
-        "roads.criticality",
     ),
 )
 def run(affinity: pd.DataFrame, *, project: Project) -> dict[str, object]:

@@ -28,15 +28,8 @@ from eitgeo.tables.schema import empty_table
 
 @step(
     "Isochrones et sièges d'animation",
-    reads=("GRAPH", "road_checks"),
+    reads=("road_checks",),
     writes=("isochrones", "reach_shares", "animation_seats"),
-    settings=(
-        "ROUTING",
-        "comparison.seat_min_population",
-        "comparison.seat_minutes",
-        "methods.reach",
-        "roads.isochrones",
-    ),
 )
 def run(
     communes: gpd.GeoDataFrame, od_matrix: pd.DataFrame, *, project: Project

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 @step(
     "Réseau routier et contiguïté par la route",
-    reads=("borders", "communes"),
+    reads=("borders",),
     writes=(
         "road_nodes",
         "road_edges",
@@ -57,13 +57,6 @@ if TYPE_CHECKING:
         "road_islands",
         "road_fit",
         "contiguity",
-    ),
-    settings=(
-        "ROUTING",
-        "sources.elevation",
-        "sources.known_trips",
-        "sources.motorway_exits",
-        "sources.movements",
     ),
     files="road_files",
 )

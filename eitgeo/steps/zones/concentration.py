@@ -21,14 +21,6 @@ from eitgeo.zones.sectors import clusterable
 @step(
     "Concentration des secteurs",
     writes=("concentration",),
-    settings=(
-        "identity.effort",
-        "identity.seed",
-        "sectors",
-        "zones.distance",
-        "zones.naf_divisions",
-    ),
-    through=("ROUTING",),
     files="zone_files",
 )
 def run(

@@ -18,7 +18,6 @@ _STREAM = "NDNI"
 @step(
     "Zones telles qu'elles se publient",
     writes=("zones_public", "zone_potentials"),
-    settings=("zones.buffer_m", "zones.hull_ratio", "zones.official"),
 )
 def run(
     zones: gpd.GeoDataFrame,

@@ -24,18 +24,8 @@ from eitgeo.zones.sectors import key_sectors, nearest_by_road, zone_profile
 
 @step(
     "Profil des zones et secteurs clés",
-    reads=("communes", "od_matrix", "outlets"),
+    reads=("od_matrix",),
     writes=("zone_profile", "key_sectors"),
-    settings=(
-        "comparison.min_headcount",
-        "comparison.target_naf",
-        "flows.rules_excluded",
-        "sectors",
-        "sources.elevation",
-        "sources.motorway_exits",
-        "sources.movements",
-        "zones.land_cover",
-    ),
     files="sector_files",
 )
 def run(

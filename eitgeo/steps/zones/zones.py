@@ -61,14 +61,6 @@ _log = logging.getLogger(__name__)
         "zone_settings",
         "zone_concordance",
     ),
-    settings=(
-        "identity.effort",
-        "identity.seed",
-        "sources.counts",
-        "sources.sites",
-        "zones",
-    ),
-    through=("ROUTING",),
     files="zone_files",
 )
 def run(
