@@ -3,10 +3,12 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.records.records import read_sidecar
 from eitgeo.study.project import Project
 from tests.disclosure.files import page_text
 from tests.disclosure.scan import texts_of
@@ -108,3 +110,46 @@ def subject_of(path: Path) -> str:
     )
     lines = done.stdout.decode().splitlines()
     return next(line for line in lines if line.startswith("Subject:"))
+
+
+LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
+LINES |= {"closure_trips", "isochrones", "link_criticality"}
+LINES |= {"road_names", "dead_end_valleys", "drawn_roads"}
+PRINTS = {"body_map", "core_map", "count_products", "difference_sheet", "flow_maps"}
+PRINTS |= {"perimeter_maps", "road_maps", "territory_map", "zone_maps"}
+
+
+@pytest.fixture(scope="module")
+def sidecars(delivered) -> dict[str, dict[str, Any]]:
+    """Read a sidecar of each step that publishes: what it read, tables and keys."""
+    made = {step.name: [*step.products(delivered)] for step in STEPS}
+    return {
+        name: read_sidecar(delivered, paths[0]) for name, paths in made.items() if paths
+    }
+
+
+def test_no_line_of_the_roads_joins_layers_of_another_licence(sidecars) -> None:
+    """The roads of OpenStreetMap (ODbL) are drawn on maps, and put in no base."""
+    read = {
+        name: {Path(path).stem for path in told["inputs"] if path.endswith(".parquet")}
+        for name, told in sidecars.items()
+    }
+    drawn = {name for name, tables in read.items() if LINES & tables}
+    assert drawn - {"manifest"} == PRINTS
+    assert not LINES & read["qgis_project"]
+
+
+def test_sidecars_of_what_is_published_tell_credits_and_date(sidecars) -> None:
+    """A sidecar holds the keys of the study that its step read."""
+    told = {name: {*one["parameters"]} for name, one in sidecars.items()}
+    del told["manifest"]  # names files, each with its licence
+    credits_ = "sources.credits."
+    assert [
+        name
+        for name, keys in told.items()
+        if not any(key.startswith(credits_) for key in keys)
+    ] == []
+    del told["sign_up_form"]  # names of communes, and their credit alone
+    assert [
+        name for name, keys in told.items() if "roads.network.vintage" not in keys
+    ] == []

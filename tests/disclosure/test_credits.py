@@ -8,7 +8,6 @@ import pytest
 from eitgeo.disclosure.door.catalogue import CATALOGUE, needed_tables
 from eitgeo.disclosure.door.passing import released
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.contract import no_files
 from eitgeo.study.project import Project, open_project
 from eitgeo.study.roads import RoadNetwork
 from eitgeo.tables.schema import empty_table
@@ -104,32 +103,6 @@ def test_zones_by_road_carry_the_credit_of_the_roads(delivered_study) -> None:
     credit = study.sources.credits
     assert [credit.roads in told for told in found] == [False, True]
     assert all(credit.sites in told for told in found)
-
-
-LINES = {"road_lines", "road_edges", "road_nodes", "road_islands", "closed_roads"}
-LINES |= {"closure_trips", "isochrones", "link_criticality"}
-LINES |= {"road_names", "dead_end_valleys", "drawn_roads"}
-PRINTS = {"body_map", "core_map", "count_products", "difference_sheet", "flow_maps"}
-PRINTS |= {"perimeter_maps", "road_maps", "territory_map", "zone_maps"}
-
-
-def test_no_line_of_the_roads_joins_layers_of_another_licence() -> None:
-    """The roads of OpenStreetMap (ODbL) are drawn on maps, and put in no base."""
-    published = {step.name: step for step in STEPS if step.products is not no_files}
-    drawn = {name for name, step in published.items() if LINES & {*step.tables}}
-    assert drawn - {"manifest"} == PRINTS
-    assert not LINES & {*published["qgis_project"].tables}
-
-
-def test_sidecars_of_what_is_published_tell_credits_and_date() -> None:
-    """A sidecar holds the parts of the study that its step reads."""
-    told = {
-        step.name: {*step.settings} for step in STEPS if step.products is not no_files
-    }
-    told.pop("sign_up_form")  # names of communes, and their credit alone
-    credits_, dates = {"sources", "sources.credits"}, {"roads", "roads.network.vintage"}
-    assert [name for name, parts in told.items() if not parts & credits_] == []
-    assert [name for name, parts in told.items() if not parts & dates] == []
 
 
 def test_declarations_carry_the_credit_of_their_register(delivered_study) -> None:
