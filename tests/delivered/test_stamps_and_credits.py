@@ -10,6 +10,7 @@ import pytest
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.records.records import read_sidecar
 from eitgeo.study.project import Project
+from eitgeo.tables.public import PublicTables
 from tests.disclosure.files import page_text
 from tests.disclosure.scan import texts_of
 
@@ -139,17 +140,17 @@ def test_no_line_of_the_roads_joins_layers_of_another_licence(sidecars) -> None:
     assert not LINES & read["qgis_project"]
 
 
-def test_sidecars_of_what_is_published_tell_credits_and_date(sidecars) -> None:
-    """A sidecar holds the keys of the study that its step read."""
-    told = {name: {*one["parameters"]} for name, one in sidecars.items()}
-    del told["manifest"]  # names files, each with its licence
-    credits_ = "sources.credits."
-    assert [
-        name
-        for name, keys in told.items()
-        if not any(key.startswith(credits_) for key in keys)
-    ] == []
-    del told["sign_up_form"]  # names of communes, and their credit alone
-    assert [
-        name for name, keys in told.items() if "roads.network.vintage" not in keys
-    ] == []
+def test_what_is_published_reads_tables_that_carry_credits_and_date(
+    sidecars, delivered
+) -> None:
+    """Tables of the public folder tell their sources, the roads with their date."""
+    public, network = PublicTables(delivered.processed), delivered.study.roads.network
+    for name in sidecars.keys() - {"manifest"}:
+        read = {
+            Path(path).stem for path in sidecars[name]["inputs"] if "public/" in path
+        }
+        told = {source for table in read for source in public[table].sources}
+        assert told, name
+        roads = {text for text in told if text.startswith("Routes")}
+        assert all("ODbL" in one and network.vintage in one for one in roads), name
+        assert not read & LINES or roads, name
