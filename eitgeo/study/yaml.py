@@ -45,7 +45,7 @@ class _Strict(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             problem = "un renvoi (« *nom ») n'est pas admis"
             raise ConstructorError(None, None, problem, mark)
         return super().compose_node(parent, index)

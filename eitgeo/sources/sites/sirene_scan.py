@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -28,6 +28,9 @@ from eitgeo.sources.files.archives import extracted
 from eitgeo.sources.files.csv import check_short, csv_lines, require_file
 from eitgeo.sources.files.rows import CsvSource
 from eitgeo.words import french_number
+
+if TYPE_CHECKING:  # an extra
+    import duckdb
 
 MEMORY_LIMIT = "500MB"
 """What DuckDB may hold; beyond, it spills to a temporary folder."""
