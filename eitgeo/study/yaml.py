@@ -27,7 +27,7 @@ def load_yaml(path: Path) -> dict[Hashable, Any]:
     """Read a study file, without looking at what its keys mean."""
     text = _text(path)
     try:
-        raw = yaml.load(text, _Strict)  # noqa: S506 - a SafeLoader: no object is made
+        raw = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader: no object is made
     except yaml.YAMLError as error:
         message = f"{path.name} : {_yaml_fault(error)}"
         raise StudyError(message) from error
@@ -40,7 +40,7 @@ def load_yaml(path: Path) -> dict[Hashable, Any]:
     return raw
 
 
-class _Strict(yaml.SafeLoader):
+class _StrictLoader(yaml.SafeLoader):
     """Safe YAML, without aliases; an impossible value is a fault with its line."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
