@@ -27,7 +27,7 @@ def load_yaml(path: Path) -> dict[Hashable, Any]:
     """Read a study file, without looking at what its keys mean."""
     text = _text(path)
     try:
-        raw = yaml.load(text, _Strict)  # noqa: S506 - a SafeLoader: no object is made
+        raw = yaml.load(text, _StrictLoader)  # noqa: S506 - a SafeLoader: no object is made
     except yaml.YAMLError as error:
         message = f"{path.name} : {_yaml_fault(error)}"
         raise StudyError(message) from error
@@ -40,13 +40,13 @@ def load_yaml(path: Path) -> dict[Hashable, Any]:
     return raw
 
 
-class _Strict(yaml.SafeLoader):
+class _StrictLoader(yaml.SafeLoader):
     """Safe YAML, without aliases; an impossible value is a fault with its line."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-            mark = event.start_mark
+            mark = event.start_mark  # type: ignore[no-untyped-call]
             problem = "un renvoi (« *nom ») n'est pas admis"
             raise ConstructorError(None, None, problem, mark)
         return super().compose_node(parent, index)

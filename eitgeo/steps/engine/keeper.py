@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from eitgeo.steps.engine.ledger import Ledger, has_digest
+from eitgeo.steps.engine.ledger import Ledger, has_digest, is_of_a_run
 from eitgeo.steps.engine.stamp import require_stamp
 from eitgeo.store import digest
 
@@ -43,8 +43,9 @@ class StepKeeper:
 
     def place(self, path: Path, partial: Path) -> Path:
         """Say where a whole file goes; note it first."""
-        if not path.is_relative_to(self.ledger.out):
-            return path
+        out = self.ledger.out
+        if not path.is_relative_to(out) or not is_of_a_run(self.ledger.name(path)):
+            return path  # what is kept to go faster is nobody's product
         if self.private and self.ledger.is_published(path):
             require_stamp(path.name, partial)
         sha256 = digest(partial)
