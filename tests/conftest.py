@@ -19,6 +19,7 @@ from unittest import mock
 
 import grimp
 import pytest
+import yaml
 from filelock import FileLock
 from hypothesis import settings
 from typer.main import get_command
@@ -33,6 +34,10 @@ from tests.costs import (  # noqa: F401 - hooks
     pytest_runtest_makereport,
     pytest_terminal_summary,
 )
+
+# Studies that tests write bear no alias, which a study may not have.
+yaml.SafeDumper.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
+yaml.CSafeDumper.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project

@@ -7,10 +7,16 @@ from pathlib import Path
 
 from eitgeo.errors import SourceError
 from eitgeo.steps.declared import STEPS
-from eitgeo.steps.engine.contract import COMPARED, SHEETS_FOLDER, sidecar_path
+from eitgeo.steps.engine.contract import (
+    COMPARED,
+    SHEETS_FOLDER,
+    sidecar_path,
+    table_path,
+)
 from eitgeo.steps.engine.keeper import StepKeeper, settle
 from eitgeo.steps.records.records import read_sidecar
 from eitgeo.store import SIDECAR_SUFFIX, digest, input_digests, write_sidecar
+from eitgeo.study.base import setting
 from eitgeo.study.project import Project
 
 _LIKE = ("comparison_table", "difference_sheet")
@@ -22,11 +28,11 @@ def sign_compared(
 ) -> None:
     """Write the sidecars of a comparison, but for files that a step claims."""
     claimed = {path for step in STEPS for path in step.artefacts(project)}
-    steps = [step for step in STEPS if step.name in _LIKE]
-    inputs = [path for step in steps for path in step.inputs(project)]
-    parts = {
-        key: one for step in steps for key, one in step.parameters(project).items()
-    }
+    were = [one for name, one in keeper.ledger.steps.items() if name in _LIKE]
+    tables = sorted({table for one in were for table in one.tables})
+    inputs = [table_path(project, table) for table in tables]
+    keys = sorted({key for one in were for key in one.settings})
+    parts = {key: setting(project.study, key) for key in keys}
     digests = {}
     for path in files:
         if path not in claimed:

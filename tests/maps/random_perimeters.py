@@ -41,6 +41,10 @@ def random_candidates(communes: pd.DataFrame, n: int, *, seed: int) -> list[Cand
     return found
 
 
+MEASURED = {"indicators", "disclosure", "release_perimeters", "release_guarded"}
+"""Steps that are run again: what they measured, and what may leave of it."""
+
+
 def with_random_perimeters(project: Project, out: Path, *, n: int) -> Project:
     """Copy the tables of a run, put random perimeters beside those that it compares.
 
@@ -63,6 +67,6 @@ def with_random_perimeters(project: Project, out: Path, *, n: int) -> Project:
         table = pd.concat([held, rows], ignore_index=True)
         write_table(other.processed, table, table=name)
     for step in STEPS:
-        if step.name in {"indicators", "disclosure"}:
+        if step.name in MEASURED:
             step.run(other)
     return other
