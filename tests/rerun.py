@@ -74,7 +74,9 @@ def behind(*wanted: str) -> set[str]:
     while ahead:
         if (name := ahead.pop()) not in found:
             found.add(name)
-            ahead += [writers[table] for table in named[name].tables + named[name].opened]
+            ahead += [
+                writers[table] for table in named[name].tables + named[name].opened
+            ]
     return found
 
 

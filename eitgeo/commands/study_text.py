@@ -64,8 +64,14 @@ def filled(**values: Any) -> str:
 
 
 def _in_a_line(value: Any) -> str:
+    # Within quotation marks a line that ends is written, and no block is cut there.
+    style = '"' if isinstance(value, str) and "\n" in value else None
     text: str = yaml.safe_dump(
-        value, default_flow_style=True, sort_keys=False, width=float("inf")
+        value,
+        default_style=style,
+        default_flow_style=True,
+        sort_keys=False,
+        width=float("inf"),
     )
     return text.removesuffix("...\n").strip()
 
