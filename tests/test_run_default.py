@@ -34,6 +34,10 @@ MAPS = {
     "count_products",
     "refusal_page",
 }
+MAPS_OF_STUDY = MAPS - {"territory_page"}
+"""The page of the territory reads neither perimeters nor indicators."""
+CREDITED = {"dossier", "qgis_project", "release_zones", "zone_maps", "zone_workbook"}
+"""What prints the credit of zones."""
 QUESTIONS = {"road_reach", "road_closures", "road_maps"}
 COMPARED = {
     "comparator",
@@ -66,6 +70,11 @@ ZONES = COMPARED | {
 """Services are shared in a zone: they are counted and compared by perimeter."""
 
 ACCOUNT = {"syndicate_account", "syndicate_sheet"}
+OF_SITES = {"release_flows", "release_governance", "release_guarded", "release_orders"}
+OF_SITES |= {"participation_picture"}
+"""Released again, and a picture of what is released beside: a plan does not know yet
+which tables of a release come out as they were."""
+OF_ROADS = {"release_perimeters", "release_roads"}
 EXCHANGED = {"factor_weights", "participation", "participation_picture"}
 
 
@@ -108,37 +117,50 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
 @pytest.mark.parametrize(
     ("section", "values", "expected"),
     [
-        ("zones", {"credit": "IGN"}, ZONES),
-        ("zones", {"radius_m": 600.0}, ZONES),
+        ("zones", {"credit": "IGN"}, CREDITED),
+        (
+            "zones",
+            {"radius_m": 600.0},
+            ZONES | OF_SITES | {"release_levers", "release_zones"},
+        ),
         (
             "comparison",
             {"min_headcount": 20.0},
             COMPARED
             | {"levers", "redrawn_counts", "syndicate_sheet", "sectors"}
-            | {"zone_workbook"},
+            | {"zone_workbook", "zone_maps", "release_levers", "release_zones"}
+            | OF_SITES,
         ),
         (
             "comparison",
             {"seat_min_population": 3000},
-            COMPARED | QUESTIONS | {"ensemble", "core_map"},
+            COMPARED
+            | QUESTIONS
+            | {"ensemble", "core_map", "body_map", "count_products", "territory_map"}
+            | {"zone_maps"}
+            | OF_SITES
+            | OF_ROADS,
         ),
         (
             "flows",
             {"max_km": 100.0},
             COMPARED
-            | MAPS
+            | MAPS_OF_STUDY
             | {"allocation", "backtest", "levers", "synergies", "optimum", "perimeters"}
             | {"ensemble", "core_map", "redrawn_counts"}
             | {"road_closures", "road_maps"}
             | EXCHANGED
-            | ACCOUNT,
+            | ACCOUNT
+            | OF_SITES
+            | OF_ROADS
+            | {"release_levers"},
         ),
         (
             "comparison",
             {"ranking": Ranking(decided_from_pct=90.0)},
             {"ranking", "stress", "comparison_table", "comparator"}
             | {"dossier", "governance", "governance_workbook"}
-            | {"refusal_page"},
+            | {"refusal_page", "release_governance", "release_orders"},
         ),
         (
             "comparison",
@@ -156,12 +178,18 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
         (
             "methods",
             {"max_unions": 10_000},
-            COMPARED | MAPS | {"perimeters", "redrawn_counts"},
+            COMPARED
+            | MAPS_OF_STUDY
+            | {"perimeters", "redrawn_counts", "road_maps"}
+            | OF_SITES
+            | OF_ROADS,
         ),
         (
             "methods",
             {"affinity": Affinity(max_minutes=30)},
-            COMPARED | {"ensemble", "core_map"},
+            COMPARED
+            | {"ensemble", "core_map", "territory_map", "release_perimeters"}
+            | OF_SITES,
         ),
         (
             "roads",
@@ -182,7 +210,10 @@ def test_nothing_runs_when_nothing_changed(delivered) -> None:
             | ACCOUNT
             | QUESTIONS
             | COMPARED
-            | MAPS,
+            | MAPS_OF_STUDY
+            | OF_SITES
+            | OF_ROADS
+            | {"release_levers", "release_zones"},
         ),
         ("territory", {"buffer_km": 30.0}, {step.name for step in STEPS}),
     ],

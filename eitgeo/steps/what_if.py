@@ -143,7 +143,8 @@ def _steps(
 
 def _tables(step: Step, were: Mapping[str, Footing]) -> set[str]:
     """List the tables of a step: those that it waits for, those that it read."""
-    return {*step.tables, *(were[step.name].tables if step.name in were else ())}
+    read = were[step.name].tables if step.name in were else step.opened
+    return {*step.tables, *read}
 
 
 def _maker(project: Project, product: str) -> Step:

@@ -19,7 +19,6 @@ WITHOUT_ROADS = {
     "activite_comptee": "counts of URSSAF and INSEE by commune",
     "inscription": "the form: names of communes",
     "territoire": "members of a body",
-    "manifest": "names files, each with its licence",
 }
 """Products that draw no road, and show no time, no length, no contour by road."""
 WITHOUT_WORDS = {".png"}

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.errors import StudyError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.core_map import Poll, core_map
 from tests.maps.test_print_maps import words
@@ -116,8 +116,6 @@ def test_no_core_at_all_is_drawn(printed: Toy, tmp_path: Path) -> None:
     assert "Communes du cœur, par EPCI" not in text
 
 
-def test_an_unreleased_table_or_an_absent_commune_is_refused(toy: Toy) -> None:
-    with pytest.raises(SchemaError):
-        draw(toy, shares())
+def test_an_absent_commune_is_refused(toy: Toy) -> None:
     with pytest.raises(StudyError, match="sans part pour 2 communes"):
         draw(toy, released(shares(CODES[2:])))

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
-import pytest
 
-from eitgeo.errors import SchemaError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.count_map import count_map
 from eitgeo.maps.workbooks.count_table import counts_xlsx
@@ -63,11 +61,6 @@ def test_the_map_says_what_is_counted_and_what_is_not_covered(
     assert "3 500" in text
     assert "70 000" not in text
     assert "DÉMONSTRATION" not in text
-
-
-def test_the_map_takes_released_rows_alone(printed: Toy) -> None:
-    with pytest.raises(SchemaError):
-        count_map(printed.ground, counted().table)
 
 
 def test_each_producer_has_its_sheet_and_its_licence(toy: Toy) -> None:

@@ -16,7 +16,7 @@ import pytest
 import shapely
 from PIL import Image
 
-from eitgeo.errors import SchemaError, StudyError
+from eitgeo.errors import StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.charter import _OTHER_LABELS, OUTLET_SYMBOLS, outlet_symbol
 from eitgeo.maps.paper.formats import FORMATS
@@ -250,8 +250,6 @@ def test_words_of_the_territory_map(printed: Toy, tmp_path: Path) -> None:
 
 
 def test_refusals(toy: Toy) -> None:
-    with pytest.raises(SchemaError, match=r"« perimeter_communes » : table non"):
-        draw(toy, "aval", members=toy.members.table)
     with pytest.raises(StudyError, match="périmètre inconnu « ailleurs »"):
         draw(toy, "ailleurs")
     lost = toy.members.table.replace({"31002": "31999"})
