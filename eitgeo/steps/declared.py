@@ -119,6 +119,8 @@ def _read(source: str, module: str) -> tuple[Step, str]:
     run, declaration = _declaration(source, module)
     handed = tuple(one.arg for one in (*run.args.posonlyargs, *run.args.args))
     reads = _named(declaration.get("reads", ()), module)
+    if PUBLIC in handed and (reads or len(handed) > 1):
+        _refuse(module, "a step that takes « public » reads no other table")
     writes = declaration.get("writes", ())
     if "releases" in declaration:
         names = step_tables(declaration["releases"])

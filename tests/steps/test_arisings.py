@@ -11,8 +11,8 @@ import pytest
 
 from eitgeo.errors import InfeasibleError, SchemaError
 from eitgeo.steps.declared import STEPS
+from eitgeo.steps.engine.contract import Reading
 from eitgeo.study.arisings import Arisings
-from eitgeo.study.base import setting
 from eitgeo.study.project import Project, read_study
 from eitgeo.study.sources import SiteSource
 from eitgeo.tables.files import read_table, write_table
@@ -170,10 +170,11 @@ def test_the_same_inputs_give_the_same_bytes(tmp_path) -> None:
 
 
 def test_the_step_depends_on_the_seed_and_on_its_section(tmp_path) -> None:
-    project = made(tmp_path)
-    own = {"arisings", "identity.seed", "survey"}
-    assert set(STEP.settings) == {*own, "sources.movements", "sources.sites"}
-    assert setting(project.study, "arisings.n_draws") == 400
+    project, reading = made(tmp_path), Reading({}, set())
+    STEP.run(project, reading)
+    own = ("arisings.", "identity.seed", "survey", "sources.movements", "sources.sites")
+    assert {key for key in reading.settings if not key.startswith(own)} == set()
+    assert {"arisings.n_draws", "identity.seed"} <= reading.settings
 
 
 def test_a_band_backwards_is_refused() -> None:
