@@ -99,7 +99,7 @@ def test_a_dry_run_says_why_and_writes_nothing(study) -> None:
     call("run", study)
     assert call("run", study, "--dry-run")[1] == "Tout est à jour : rien à exécuter.\n"
     said = call("run", study, "--dry-run", "--effort", "complet")[1]
-    assert "    - paramètre changé : identity\n" in said
+    assert "    - paramètre changé : identity.effort\n" in said
 
 
 def test_a_file_edited_by_hand_is_told_by_every_run(study) -> None:

@@ -41,7 +41,6 @@ def test_a_study_without_the_section_has_no_form(tmp_path) -> None:
     made = project(tmp_path)
     bare = Project(made.study.model_copy(update={"form": None}), ROOT, tmp_path)
     assert STEP.artefacts(bare) == []
-    assert STEP.parameters(bare)["form"] == {}
     assert "absente" in str(STEP.run(bare)["formulaire"])
     assert not bare.maps.exists()
 
