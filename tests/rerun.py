@@ -92,5 +92,6 @@ def pending(project: Project) -> set[str]:
 
 def tables(folder: Path) -> dict[str, bytes]:
     """Return every table of « data/processed », and its sidecar."""
-    found = sorted((folder / "data/processed").glob("*.parquet*"))
-    return {path.name: path.read_bytes() for path in found}
+    processed = folder / "data/processed"
+    found = sorted(processed.rglob("*.parquet*"))
+    return {path.relative_to(processed).as_posix(): path.read_bytes() for path in found}

@@ -26,7 +26,6 @@ STEP = Step(
     products=lambda project: [
         project.maps / name for name in ("carte.png", "page.html", "manifeste.json")
     ],
-    settings=("identity",),
     module=MODULE,
 )
 

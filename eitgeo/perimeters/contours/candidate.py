@@ -262,7 +262,7 @@ def joined_to_root(
     Examples
     --------
     >>> line = {"a": frozenset("b"), "b": frozenset("a"), "c": frozenset()}
-    >>> sorted(around(line, "a"))
+    >>> sorted(joined_to_root(line, "a"))
     ['a', 'b']
     """
     _require_root(neighbours, root)

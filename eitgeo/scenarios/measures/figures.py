@@ -151,7 +151,7 @@ def bounds_only_figure(
 
     Examples
     --------
-    >>> between([40.0, 100.0], [100.0, 100.0])["value"].tolist()
+    >>> bounds_only_figure([40.0, 100.0], [100.0, 100.0])["value"].tolist()
     [nan, 100.0]
     """
     least, most = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
