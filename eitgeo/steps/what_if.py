@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.check import Faults
+from eitgeo.disclosure.door.catalogue import needed_tables
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.contract import STATE_FOLDER, Step, table_path
@@ -123,16 +124,21 @@ def _steps(
     """Choose the steps that make products, and those before them that changes reach."""
     makers = [_maker(made, name) for name in products]
     asked: list[Step] = []
+    reads: dict[str, set[str]] = {}
     for step in reversed(STEPS):
-        wanted = {table for other in asked for table in _tables(other, were)}
-        if {*step.writes} & given:
-            continue
-        if step in makers or {*step.writes} & wanted:
+        wanted = {*step.writes}.intersection(*[set().union(*reads.values())])
+        if not {*step.writes} & given and (step in makers or wanted):
             asked.append(step)
+            public = [name.removeprefix("public/") for name in wanted]
+            reads[step.name] = (
+                set().union(*map(needed_tables, public))
+                if step.writes[:1] and step.writes[0].startswith("public/")
+                else _tables(step, were)
+            )
     moved, chosen = {*given}, []
     for step in reversed(asked):
         settings = were[step.name].settings if step.name in were else changed
-        reached = moved & _tables(step, were) or any(
+        reached = moved & reads[step.name] or any(
             _meet(settings, key) for key in changed
         )
         if reached or step in makers:

@@ -73,9 +73,10 @@ def test_parameters_run_what_they_move_alone_and_back(small) -> None:
     sidecars = {f"{name}.json" for name in written}
     expected = {"zones.parquet", "zones.parquet.json", "indicators.parquet"}
     assert expected <= moved <= sidecars | written
-    assert by_status(plan_steps(TABLE_STEPS, small), "pending") == done
+    pending = by_status(plan_steps(TABLE_STEPS, small), "pending")
+    assert done <= pending <= done | released
     for step in TABLE_STEPS:
-        if step.name not in done:
+        if step.name not in pending:
             for path in step.artefacts(small):
                 path.unlink()
     locale = run_elsewhere(small.base / "study.yaml", small.out, "tables")
