@@ -2,7 +2,6 @@
 
 Each file rests on those above it:
 
-- ``groups``: Names that many steps declare together: groups of tables, and of settings.
 - ``log_words``: Figures and words of the run log, as its readers write them.
 - ``step``: The declaration of a step: what stands above its function ``run``.
 - ``files``: Which files of the study each step reads; no geographic library is

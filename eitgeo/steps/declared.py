@@ -7,7 +7,7 @@ imported: an unchanged study needs no geographic library.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from graphlib import CycleError, TopologicalSorter
@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from eitgeo.disclosure.door.catalogue import CATALOGUE, needed_tables, step_tables
 from eitgeo.steps import files as _study_files
-from eitgeo.steps import groups
 from eitgeo.steps.engine.contract import PathList, Step, no_files, sidecar_path
 from eitgeo.store import parts_below
 
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 
 PUBLIC = "public"
 """Folder of the released tables: a step that takes it opens no other table."""
-_ALL_PUBLIC = tuple(f"{PUBLIC}/{name}" for name in CATALOGUE)
+RELEASED = f"{PUBLIC}/"
+_ALL_PUBLIC = tuple(f"{RELEASED}{name}" for name, row in CATALOGUE.items() if row.step)
 
 
 def read_steps(folder: Path, package: str) -> tuple[Step, ...]:
@@ -118,14 +118,14 @@ def _read(source: str, module: str) -> tuple[Step, str]:
     """Read a step, and what it gathers of the others."""
     run, declaration = _declaration(source, module)
     handed = tuple(one.arg for one in (*run.args.posonlyargs, *run.args.args))
-    reads = _named(declaration.get("reads", ()), module)
+    reads: tuple[str, ...] = declaration.get("reads", ())
     if PUBLIC in handed and (reads or len(handed) > 1):
         _refuse(module, "a step that takes « public » reads no other table")
     writes = declaration.get("writes", ())
     if "releases" in declaration:
         names = step_tables(declaration["releases"])
         reads = (*reads, *sorted(set().union(*map(needed_tables, names))))
-        writes = tuple(f"{PUBLIC}/{name}" for name in names)
+        writes = tuple(f"{RELEASED}{name}" for name in names)
     step = Step(
         module.rpartition(".")[2],
         declaration["label"],
@@ -161,17 +161,6 @@ def _declaration(source: str, module: str) -> tuple[ast.FunctionDef, dict[str, A
     except ValueError:
         _refuse(module, "@step(…) takes a label and literals: it is read, not run")
     return run, {"label": label, **keywords}
-
-
-def _named(names: Iterable[str], module: str) -> tuple[str, ...]:
-    """Put the members of groups in their place."""
-    listed: list[str] = []
-    for name in names:
-        members = getattr(groups, name, None) if name.isupper() else (name,)
-        if members is None:
-            _refuse(module, f"no group of groups.py is named {name}")
-        listed += members
-    return tuple(dict.fromkeys(listed))
 
 
 def _listed(name: str | None, module: str) -> PathList:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from eitgeo.outlines import pending_changes
 from eitgeo.sources.files.csv import csv_dicts
-from eitgeo.steps.groups import GRAPH
 
 if TYPE_CHECKING:
     from eitgeo.study.project import Project
@@ -33,6 +32,15 @@ _DATA = frozenset(
 )
 """What readers take from a folder: pages, polygons, an archive unfolded."""
 
+GRAPH = (
+    "road_nodes",
+    "road_edges",
+    "road_lines",
+    "road_turns",
+    "road_ground",
+    "road_report",
+)
+"""The network of roads."""
 _ROAD_TABLES = (*GRAPH, "od_matrix")
 _EXTRACTS = frozenset({".osm", ".pbf"})
 """Road extracts of OpenStreetMap, one a region."""

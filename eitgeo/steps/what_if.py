@@ -16,7 +16,7 @@ import pandas as pd
 from eitgeo.check import Faults
 from eitgeo.disclosure.door.catalogue import needed_tables
 from eitgeo.errors import SourceError, StudyError
-from eitgeo.steps.declared import STEPS
+from eitgeo.steps.declared import RELEASED, STEPS
 from eitgeo.steps.engine.contract import STATE_FOLDER, Step, table_path
 from eitgeo.steps.engine.ledger import Footing, read_ledger
 from eitgeo.steps.engine.private import tell_secrets
@@ -125,16 +125,13 @@ def _steps(
     makers = [_maker(made, name) for name in products]
     asked: list[Step] = []
     reads: dict[str, set[str]] = {}
+    wanted: set[str] = set()
     for step in reversed(STEPS):
-        wanted = {*step.writes}.intersection(*[set().union(*reads.values())])
-        if not {*step.writes} & given and (step in makers or wanted):
+        made = wanted & {*step.writes}
+        if not given & {*step.writes} and (step in makers or made):
             asked.append(step)
-            public = [name.removeprefix("public/") for name in wanted]
-            reads[step.name] = (
-                set().union(*map(needed_tables, public))
-                if step.writes[:1] and step.writes[0].startswith("public/")
-                else _tables(step, were)
-            )
+            reads[step.name] = _behind(step, made, were)
+            wanted |= reads[step.name]
     moved, chosen = {*given}, []
     for step in reversed(asked):
         settings = were[step.name].settings if step.name in were else changed
@@ -145,6 +142,12 @@ def _steps(
             chosen.append(step)
             moved |= {*step.writes}
     return chosen
+
+
+def _behind(step: Step, made: set[str], were: Mapping[str, Footing]) -> set[str]:
+    """List the tables behind what is asked of a step; of a release, each its own."""
+    public = [name.removeprefix(RELEASED) for name in made if name.startswith(RELEASED)]
+    return set().union(*map(needed_tables, public)) or _tables(step, were)
 
 
 def _tables(step: Step, were: Mapping[str, Footing]) -> set[str]:

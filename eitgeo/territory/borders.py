@@ -80,3 +80,16 @@ def within_ring(
     """
     outline = communes[inside].union_all().buffer(_M_PER_KM * buffer_km)
     return (inside | communes.intersects(outline)).rename("in_ring")
+
+
+_RELIEF_AROUND = 0.6
+"""How far relief is drawn beyond a study area, against its longer side."""
+
+
+def relief_bounds(communes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """Return the frame of the relief under maps: xmin, ymin, xmax, ymax, EPSG:2154."""
+    west, south, east, north = communes.loc[
+        communes["in_area"], "geometry"
+    ].total_bounds
+    across = _RELIEF_AROUND * max(east - west, north - south)
+    return (west - across, south - across, east + across, north + across)

@@ -129,6 +129,7 @@ def test_what_is_declared_may_be_read_back_once_written(package, project) -> Non
     [
         ('"affinity",', '"givers",', "givers is written by .*a_second too|b_first too"),
         ("givers,", "members,", "a_second: no step writes the table members"),
+        ("givers,", "givers, public,", "takes « public » reads no other table"),
         ('"affinity",', "*NAMES,", "a_second: @step.* takes a label and literals"),
         ('"Second"', "LABEL", "a_second: @step.* takes a label and literals"),
         (
@@ -137,7 +138,6 @@ def test_what_is_declared_may_be_read_back_once_written(package, project) -> Non
             "takes tables, then « \\*, project »",
         ),
         ("def run", "def walk", "a_second: no function run bears @step"),
-        ('"Second"', '"Second", reads=("ALL",)', "no group of groups.py is named ALL"),
         (
             '"Second"',
             '"Second", files="mine"',

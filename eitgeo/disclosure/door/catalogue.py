@@ -26,7 +26,8 @@ from eitgeo.study.sections import Study
 class ReleaseRule(NamedTuple):
     """How one table leaves.
 
-    ``table``: its name. ``step``: the step of release that writes it. ``rule``:
+    ``table``: its name. ``step``: the step of release that writes it;
+    none: no output reads it, and it leaves when it is asked for alone. ``rule``:
     ``register`` (public rows; estimates are refused, hidden sites stay in),
     ``guarded`` (blocks, cells and draws that passed), ``indicators`` (summed from
     them), ``derived`` (computed from these: no column names a site), ``unions``

@@ -10,7 +10,7 @@ from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import write_table
 from eitgeo.tables.schema import empty_table
-from eitgeo.territory.relief_frame import relief_bounds
+from eitgeo.territory.borders import relief_bounds
 
 _CELLS = 600
 """Cells of relief from west to east: half a millimetre on paper."""

@@ -13,7 +13,7 @@ from eitgeo.maps.words.counts import arisings_as
 from eitgeo.perimeters.contours.stamps import contour_stamps
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables, Released
-from eitgeo.territory.relief_frame import relief_bounds
+from eitgeo.territory.borders import relief_bounds
 
 _LEFT_OUT = (
     "Aucun chiffre d’ici ne repose sur des {} : ceux qui le font sont dans le "

@@ -28,7 +28,7 @@ from eitgeo.roads.matrix.od_matrix import (
 from eitgeo.roads.matrix.router import snap
 from eitgeo.roads.network.graph import RoadGraph
 from eitgeo.roads.network.surrogate import SurrogateNetwork
-from eitgeo.steps.groups import GRAPH
+from eitgeo.steps.files import GRAPH
 from eitgeo.steps.log_words import STATUS_WORDS
 from eitgeo.steps.roads.road_network import read_graph, ready_networks
 from eitgeo.steps.step import step

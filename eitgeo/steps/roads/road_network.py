@@ -32,8 +32,7 @@ from eitgeo.sources.ground.elevation import Elevation
 from eitgeo.sources.ground.osm_roads import read_osm_regions
 from eitgeo.sources.ground.osmnx_roads import read_osmnx_graph
 from eitgeo.sources.ground.relief import read_relief
-from eitgeo.steps.files import network_files, relief_files
-from eitgeo.steps.groups import GRAPH
+from eitgeo.steps.files import GRAPH, network_files, relief_files
 from eitgeo.store import refused
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
