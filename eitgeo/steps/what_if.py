@@ -127,10 +127,10 @@ def _steps(
     reads: dict[str, set[str]] = {}
     wanted: set[str] = set()
     for step in reversed(STEPS):
-        made = wanted & {*step.writes}
-        if not given & {*step.writes} and (step in makers or made):
+        needed = wanted & {*step.writes}
+        if not given & {*step.writes} and (step in makers or needed):
             asked.append(step)
-            reads[step.name] = _behind(step, made, were)
+            reads[step.name] = _behind(step, needed, were)
             wanted |= reads[step.name]
     moved, chosen = {*given}, []
     for step in reversed(asked):
@@ -144,9 +144,11 @@ def _steps(
     return chosen
 
 
-def _behind(step: Step, made: set[str], were: Mapping[str, Footing]) -> set[str]:
+def _behind(step: Step, needed: set[str], were: Mapping[str, Footing]) -> set[str]:
     """List the tables behind what is asked of a step; of a release, each its own."""
-    public = [name.removeprefix(RELEASED) for name in made if name.startswith(RELEASED)]
+    public = [
+        name.removeprefix(RELEASED) for name in needed if name.startswith(RELEASED)
+    ]
     return set().union(*map(needed_tables, public)) or _tables(step, were)
 
 

@@ -45,8 +45,8 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            event: Any = self.peek_event()
-            mark = event.start_mark
+            events: Any = self
+            mark = events.peek_event().start_mark
             problem = "un renvoi (« *nom ») n'est pas admis"
             raise ConstructorError(None, None, problem, mark)
         return super().compose_node(parent, index)
