@@ -2,13 +2,13 @@
 
 Each file rests on those above it:
 
-- ``log_words``: Figures and words of the run log, as its readers write them.
-- ``step``: The declaration of a step: what stands above its function ``run``.
 - ``files``: Which files of the study each step reads; no geographic library is
   imported.
-- ``release``: Steps of release: what may leave is written once, in the public folder.
+- ``log_words``: Figures and words of the run log, as its readers write them.
+- ``step``: The declaration of a step: what stands above its function ``run``.
 - ``engine``: What runs steps: due or not, records of what was written, a lock,
   processes.
+- ``release``: Steps of release: what may leave is written once, in the public folder.
 - ``declared``: The steps of a study, read from the source of the files that declare
   them.
 - ``inputs``: Steps that read: territory, sites, outlets, zones, answers.

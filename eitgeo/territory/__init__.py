@@ -9,7 +9,6 @@ Each file rests on those above it:
 - ``former``: Communes that are no more: what became of the codes that old files still
   bear.
 - ``membership``: Bodies and their members on a date; whether an EPCI is whole.
-- ``relief_frame``: How far relief is drawn around a study area.
 - ``counts``: Counts of activity by commune: which communes a source covers, and its
   zeros.
 """
