@@ -30,9 +30,10 @@ def verdict_lines(
     if found.standing == "modifié":
         said = f"MODIFIÉ : le calcul a écrit {found.name} avec un autre contenu."
         source = "le demander à qui l’a publié" if from_manifest else _MADE_AGAIN
-        remedy = (
-            f"Le fichier a été changé depuis, ou vient d’un autre calcul → {source}."
-        )
+        cause = "Le fichier a été changé depuis, ou vient d’un autre calcul"
+        if found.holds:
+            cause = f"C’est, octet pour octet, {found.holds}"
+        remedy = f"{cause} → {source}."
         return [f"{name} : {said}", f"{_INDENT}{remedy}", *_tail(found), *unsaid]
     verdict = "CONFORME, MAIS SES ENTRÉES ONT CHANGÉ" if found.changes else "CONFORME"
     lines = [f"{name} : {verdict} : c’est, octet pour octet, {found.name}."]

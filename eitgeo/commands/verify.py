@@ -12,7 +12,7 @@ from eitgeo.steps.declared import STEPS
 from eitgeo.steps.engine.code import libraries
 from eitgeo.steps.engine.contract import COMPARED
 from eitgeo.steps.engine.due import value_digest
-from eitgeo.steps.files import MANIFEST_NAME, manifest_path, public_path
+from eitgeo.steps.files import manifest_path, public_path
 from eitgeo.steps.records.crate import (
     LIBRARY_PREFIX,
     MAPS,
@@ -37,13 +37,14 @@ class Verification:
     """What a file is to a run.
 
     ``standing``: ``conforme``, the bytes that the run wrote; ``modifié``, its name with
-    other bytes; ``inconnu``, neither. ``name``: the name that the run gave the file;
-    empty when unknown. ``sha256``: digest of the file as it is. ``step``: what made it,
-    in French. ``description``: study, edition, effort and seed of the run.
-    ``n_inputs``: raw files and parts of the study behind it that were held against the
-    present. ``changes``: those that differ from what the run read, in French.
-    ``versions``: libraries that are others now, in French; the same bytes may still
-    come out.
+    other bytes, those of another file included; ``inconnu``, neither. ``name``: the
+    name that the run gave the file; empty when unknown. ``sha256``: digest of the file
+    as it is. ``step``: what made it, in French. ``description``: study, edition, effort
+    and seed of the run. ``n_inputs``: raw files and parts of the study behind it that
+    were held against the present. ``changes``: those that differ from what the run
+    read, in French. ``versions``: libraries that are others now, in French; the same
+    bytes may still come out. ``holds``: which file of the run has these bytes, where
+    its name is that of another.
     """
 
     standing: Standing
@@ -54,24 +55,22 @@ class Verification:
     n_inputs: int = 0
     changes: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    holds: str = ""
 
 
 def verify_file(project: Project, file: Path) -> Verification:
     """Say whether a file comes from the run of a study, and from the same inputs."""
     sha256 = digest(file)
-    for path in (manifest_path(project), public_path(project)):
-        if sha256 == _signed(project, path):
-            name = relative_name(path, project.out)
-            return Verification("conforme", name, sha256, _OF_THE_MANIFEST)
     graph = read_manifest(manifest_path(project))
-    found = _find(_entities(graph), file, sha256)
-    unknown = found.standing == "inconnu"
-    known = _find_compared(project, file, found) if unknown else found
-    if known.standing == "inconnu" and file.name == MANIFEST_NAME:
-        name = relative_name(public_path(project), project.out)
-        known = Verification("modifié", name, sha256, _OF_THE_MANIFEST)
+    entities = _entities(graph)
+    beside = dict.fromkeys(compared_files(project), COMPARED)
+    manifests = public_path(project), manifest_path(project)
+    for path, step in (beside | dict.fromkeys(manifests, _OF_THE_MANIFEST)).items():
+        name = relative_name(path, project.out)
+        entities.append((name, _signed(project, path), step))
+    known = _find(entities, file, sha256)
     known_file = replace(known, description=str(graph["./"].get("description", "")))
-    if known_file.standing != "conforme":
+    if known_file.standing != "conforme" or known_file.step == _OF_THE_MANIFEST:
         return known_file
     return _with_inputs(known_file, project, graph)
 
@@ -79,21 +78,20 @@ def verify_file(project: Project, file: Path) -> Verification:
 def verify_published(manifest: Path, file: Path) -> Verification:
     """Say whether a file is one that a published manifest lists; no study is needed."""
     sha256, graph = digest(file), read_manifest(manifest)
-    verification = _find(_entities(graph), file, sha256)
-    label = graph[verification.step]["name"] if verification.step in graph else ""
-    if sha256 == digest(manifest):
-        verification = Verification("conforme", manifest.name, sha256)
-        label = _OF_THE_MANIFEST
+    own = manifest.name, digest(manifest), _OF_THE_MANIFEST
+    verification = _find([*_entities(graph), own], file, sha256)
+    step = verification.step
+    label = graph[step]["name"] if step in graph else step
     description = str(graph["./"].get("description", ""))
     return replace(verification, step=label, description=description)
 
 
-def _signed(project: Project, path: Path) -> str | None:
+def _signed(project: Project, path: Path) -> str:
     """Return the digest that a manifest had as the run wrote it."""
     try:
         return str(read_sidecar(project, path)["sha256"])
     except SourceError:
-        return None
+        return ""
 
 
 def _entities(graph: Graph) -> list[tuple[str, str, str]]:
@@ -109,27 +107,21 @@ def _entities(graph: Graph) -> list[tuple[str, str, str]]:
 def _find(
     entities: list[tuple[str, str, str]], file: Path, sha256: str
 ) -> Verification:
+    """Say what a file is to those of a run: name, digest, step.
+
+    A name of the run stands for its own bytes alone; any other name may be a copy's.
+    """
     same = [one for one in entities if one[1] == sha256]
-    # Two files of a run may hold the same bytes: its own name first.
-    same.sort(key=lambda one: not one[0].endswith(f"/{file.name}"))
-    if same:
-        name, _, step = same[0]
+    named = [one for one in entities if Path(one[0]).name == file.name]
+    own = [one for one in named if one in same]
+    if own or (same and not named):
+        name, _, step = (own or same)[0]
         return Verification("conforme", name, sha256, step)
-    named = [one for one in entities if one[0].endswith(f"/{file.name}")]
     if named:
-        return Verification("modifié", named[0][0], sha256, named[0][2])
+        name, _, step = named[0]
+        holds = same[0][0] if same else ""
+        return Verification("modifié", name, sha256, step, holds=holds)
     return Verification("inconnu", sha256=sha256)
-
-
-def _find_compared(project: Project, file: Path, unknown: Verification) -> Verification:
-    """Look among what « eitgeo compare » wrote, which no manifest tells."""
-    files = compared_files(project)
-    for path in files:
-        if read_sidecar(project, path)["sha256"] == unknown.sha256:
-            name = relative_name(path, project.out)
-            return replace(unknown, standing="conforme", name=name, step=COMPARED)
-    named = [relative_name(one, project.out) for one in files if one.name == file.name]
-    return replace(unknown, standing="modifié", name=named[0]) if named else unknown
 
 
 def _with_inputs(found: Verification, project: Project, graph: Graph) -> Verification:

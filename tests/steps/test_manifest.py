@@ -204,6 +204,19 @@ def test_one_byte_more_is_an_altered_file(toy, tmp_path) -> None:
     assert "INCONNU" in verdict_lines("autre.txt", unknown)[0]
 
 
+def test_a_file_under_the_name_of_another_is_not_it(toy, tmp_path) -> None:
+    book = shutil.copy(
+        toy.project.maps / "rapport.txt", tmp_path / public_path(toy.project).name
+    )
+    found = verify_file(toy.project, Path(book))
+    assert (found.standing, found.holds) == ("modifié", "maps/rapport.txt")
+    assert any(
+        "octet pour octet" in one for one in verdict_lines(Path(book).name, found)
+    )
+    told = verify_published(public_path(toy.project), Path(book))
+    assert (told.standing, told.holds) == ("modifié", "maps/rapport.txt")
+
+
 def test_only_what_is_behind_the_file_is_held_against_now(toy) -> None:
     report = toy.project.maps / "rapport.txt"
     (toy.project.base / "raw/alone.csv").write_text("autre")
