@@ -4,21 +4,21 @@ Each file rests on those above it:
 
 - ``numbers``: What a printed number says: between which bounds the figure before
   rounding lies.
-- ``texts``: Words, sheets and layers of published files; numbers printed with a unit.
+- ``texts``: Words, sheets and layers of published files.
 - ``published``: All that a published folder says of estimates, read back from its files
   alone.
 - ``system``: Unknowns, equations with bounds, and the bounds of secret cells that
   follow.
+- ``declared``: Published files held against what is declared: what stands nowhere is a
+  fault.
 - ``reading``: The lint of what is published: what no reader should see, file by file.
 - ``registers``: What the auditor knows, who is where and what is true; what an attacker
   does not.
 - ``equations``: Equations of what is published, and the secret cells that they may
   bound.
-- ``sums``: Figures of perimeters, rows of workbooks and layers: sums of blocks, or
-  equations.
-- ``auditing``: The audit: systems of all levels, bounds of all secret cells, what was
-  found.
+- ``sums``: Figures of perimeters, rows of workbooks and layers: sums of what was
+  released.
+- ``auditing``: The audit of a study: bounds of all secret cells, what no declaration
+  admits.
 - ``report``: What an audit says: lines for a screen, a table for a file. French.
-- ``study``: The audit of a study: its published folder, its tables, the words of its
-  files.
 """

@@ -1,15 +1,18 @@
-"""The audit: systems of all levels, bounds of all secret cells, what was found."""
+"""The audit of a study: bounds of all secret cells, what no declaration admits."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from eitgeo.audit import equations as eq
-from eitgeo.audit import sums
+from eitgeo.audit.declared import undeclared_places, unreleased_figures
 from eitgeo.audit.equations import (
     Cell,
     drawn_cells,
@@ -20,7 +23,9 @@ from eitgeo.audit.equations import (
     sum_cells,
 )
 from eitgeo.audit.numbers import Interval, too_precise
-from eitgeo.audit.published import LEVELS, Published
+from eitgeo.audit.published import LEVELS, Published, read_published
+from eitgeo.audit.reading.checks import unread_files
+from eitgeo.audit.reading.opened import open_file
 from eitgeo.audit.registers import (
     JOBS,
     OTHER,
@@ -31,8 +36,11 @@ from eitgeo.audit.registers import (
     drawn_unknowns,
     linking_equations,
     make_unknowns,
+    read_edition,
+    read_registers,
     shared_with,
 )
+from eitgeo.audit.sums import check_sums
 from eitgeo.audit.system import (
     Equation,
     Solver,
@@ -42,7 +50,10 @@ from eitgeo.audit.system import (
     build_system,
     check_truth,
 )
-from eitgeo.audit.texts import Said
+from eitgeo.audit.texts import PDF_TOOL, can_read, normalize_text
+from eitgeo.study.project import Project
+from eitgeo.tables.files import read_table
+from eitgeo.tables.public import PublicTables
 
 ASKED = 0.10
 """Protection asked of a secret cell, on each side: a tenth of itself."""
@@ -51,6 +62,10 @@ DRAWS = 20
 """Draws of tonnage that are audited, evenly spread."""
 
 _TINY = 1e-9
+_SIREN_DIGITS, _LONG_NAME = 9, 8
+_NUMBER = re.compile(r"(?<!\d)(?:\d{14}|\d{9})(?!\d)")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d) (?=\d)")
+_WORD = re.compile(r"\w+")
 
 
 class Finding(NamedTuple):
@@ -87,9 +102,10 @@ class Audit:
     ``findings``: secret cells that are known too well. ``admitted``: those of which
     registers, or the mere total of a block, say as much: the rule of three firms and 85
     % admits it. ``remarks``: figures that are no sum of published ones, told too
-    precisely, or false. ``unattached``: numbers printed in texts that are no released
-    figure. ``unread``: files that could not be read here. ``n_numbers``: numbers of
-    texts that were looked at. ``n_cells``: secret cells that were bounded.
+    precisely, or false. ``undeclared``: files that no step wrote, and what files hold
+    and nothing declares. ``unread``: files that could not be read here. ``n_files``:
+    files that were held against the declarations. ``n_cells``: secret cells that were
+    bounded.
     ``n_equations``, ``n_redundant``: equations; published figures that add nothing and
     were dropped. ``n_solved``, ``seconds``: programs that were solved, and how long
     that took.
@@ -98,9 +114,9 @@ class Audit:
     findings: list[Finding] = field(default_factory=list)
     admitted: list[Finding] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    unattached: list[Said] = field(default_factory=list)
+    undeclared: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
-    n_numbers: int = 0
+    n_files: int = 0
     n_cells: int = 0
     n_equations: int = 0
     n_redundant: int = 0
@@ -110,7 +126,7 @@ class Audit:
     @property
     def is_clean(self) -> bool:
         """Say whether nothing was found; what was not read is not known to be clean."""
-        return not (self.findings or self.remarks or self.unattached or self.unread)
+        return not (self.findings or self.remarks or self.undeclared or self.unread)
 
 
 @dataclass(frozen=True)
@@ -131,20 +147,83 @@ class Level:
         return build_system(self.equations)
 
 
+def audit_study(
+    project: Project, *, against: Path | None = None, draws: int = DRAWS
+) -> Audit:
+    """Audit what a study publishes, with another edition beside it where given."""
+    registers = read_registers(project.processed)
+    edition = Edition(read_published(project.maps), registers)
+    other = None if against is None else read_edition(against, registers)
+    audit = audit_editions(edition, against=other, draws=draws)
+    audit_files(project, edition.published, audit)
+    return audit
+
+
+def audit_files(project: Project, published: Published, found: Audit) -> None:
+    """Hold published files against the declarations, and the sites that stay in."""
+    found.n_files = len(published.files)
+    found.undeclared += undeclared_places(project)
+    public = PublicTables(project.processed)
+    found.undeclared += unreleased_figures(published, public)
+    found.unread += unread_in(published)
+    sites = read_table(project.processed, "sites")
+    secret = sites[sites["natural_person"] | ~sites["diffusible"]]
+    found.remarks += [] if secret.empty else hidden_sites(published, secret)
+
+
+def unread_in(published: Published) -> list[str]:
+    """List the files that nothing opens, here or anywhere."""
+    unknown = [f"{one.file} : {one.what}" for one in unread_files(published.files)]
+    here = (one.name for one in published.files if not can_read(one))
+    return [*unknown, *(f"{one} : {PDF_TOOL} absent" for one in here)]
+
+
+def hidden_sites(published: Published, sites: pd.DataFrame) -> list[str]:
+    """List the files that bear the number or the name of a site that must not leave.
+
+    A name of one short word, or that of a commune, says nobody.
+    """
+    numbers = {str(one) for one in sites["siret"].dropna()}
+    numbers |= {one[:_SIREN_DIGITS] for one in numbers}
+    places = {normalize_text(one).casefold() for one in published.communes["name"]}
+    folded = {normalize_text(one).casefold() for one in sites["name"].dropna()}
+    names = [one for one in folded - places if " " in one or len(one) >= _LONG_NAME]
+    remarks = []
+    for path in (one for one in published.files if can_read(one)):
+        text = "\n".join(normalize_text(one.text) for one in open_file(path).words)
+        text = text.casefold()
+        told = numbers & set(_NUMBER.findall(_BETWEEN_DIGITS.sub("", text)))
+        words = set(_WORD.findall(text))
+        told |= {
+            one
+            for one in names
+            if words.issuperset(_WORD.findall(one))
+            and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", text)
+        }
+        remarks += [
+            f"{path.name} : établissement tenu secret : {o}" for o in sorted(told)
+        ]
+    return remarks
+
+
 def audit_editions(
     edition: Edition, *, against: Edition | None = None, draws: int = DRAWS
 ) -> Audit:
     """Audit what an edition publishes, with another edition beside it where given."""
     audit = Audit()
-    audit.remarks += precise_remarks(edition.published)
-    for level in levels_of(edition, audit, against=against, draws=draws):
+    for one in (edition, against):
+        if one is not None:
+            checked = check_sums(one.published)
+            audit.remarks += [*precise_remarks(one.published), *checked.remarks]
+            audit.n_redundant += checked.n_redundant
+    for level in levels_of(edition, against=against, draws=draws):
         audit_level(level, audit)
     audit.remarks = list(dict.fromkeys(audit.remarks))
     return audit
 
 
 def levels_of(
-    edition: Edition, found: Audit, *, against: Edition | None, draws: int
+    edition: Edition, *, against: Edition | None, draws: int
 ) -> Iterator[Level]:
     """Build the systems: values with exchanges, lows, highs, draws one by one."""
     shared = against and shared_with(edition.registers, against.registers)
@@ -152,7 +231,7 @@ def levels_of(
         own = make_unknowns(
             edition.registers, level=level, with_exchanges=level == "value"
         )
-        parts = [_level(edition, own, found, level=level)]
+        parts = [_level(edition, own, level=level)]
         if against and shared:
             others = make_unknowns(
                 against.registers,
@@ -160,7 +239,7 @@ def levels_of(
                 shared=shared,
                 with_exchanges=level == "value",
             )
-            parts.append(_level(against, others, found, level=level))
+            parts.append(_level(against, others, level=level))
             links = tuple(linking_equations(own, others, shared))
             parts.append(Level(links, (), {}))
         yield _stacked(parts)
@@ -176,7 +255,7 @@ def levels_of(
         yield _stacked(parts)
 
 
-def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) -> Level:
+def _level(edition: Edition, unknowns: Unknowns, *, level: str) -> Level:
     published, registers = edition
     equations: list[Equation] = []
     before: list[Equation] = []
@@ -199,19 +278,6 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
                 # The register of establishments tells classes of jobs, none of tonnes.
                 before += [*bands, *eq.register_classes(registers, unknowns)]
         cells += sum_cells(registers, unknowns, indicator=name, level=level)
-    for name in (TONNES, JOBS):
-        _take(
-            sums.sums_of_blocks(
-                published, registers, unknowns, indicator=name, level=level
-            ),
-            equations,
-            found,
-        )
-    _take(
-        sums.deposit_rows(published, registers, unknowns, level=level),
-        equations,
-        found,
-    )
     if level == "value":
         equations += eq.zone_equations(published, registers, unknowns)
         flows = list(eq.cell_equations(published, registers, unknowns))
@@ -219,9 +285,6 @@ def _level(edition: Edition, unknowns: Unknowns, found: Audit, *, level: str) ->
         secret = failing_exchanges(published, registers, unknowns)
         before += _upper(one for one in flows if one.name not in secret)
         cells += exchange_cells(registers, unknowns)
-        _take(sums.shares_of_cells(published, unknowns), equations, found)
-        _take(sums.largest_sites(published), equations, found)
-        _take(sums.exchange_rows(published, registers, unknowns), equations, found)
     truth = dict(unknowns.truth)
     return Level(tuple(equations), tuple(cells), truth, tuple(before))
 
@@ -246,12 +309,6 @@ def _summed(edition: Edition, level: str) -> list[str]:
         for name in (TONNES, JOBS)
         if level == "value" or name != TONNES or not has_draws
     ]
-
-
-def _take(told: sums.Told, equations: list[Equation], found: Audit) -> None:
-    equations += told.equations
-    found.remarks += told.remarks
-    found.n_redundant += told.n_redundant
 
 
 def _drawn(

@@ -239,18 +239,6 @@ def cell_pairs(
     }
 
 
-def pair_terms(
-    pairs: Iterable[tuple[str, str]], unknowns: Unknowns
-) -> dict[Unknown, float]:
-    """Sum all that is given in some pairs of communes."""
-    wanted = set(pairs)
-    return {
-        unknown: 1.0
-        for (_, donor, receiver), unknown in unknowns.given.items()
-        if (donor, receiver) in wanted
-    }
-
-
 def cell_equations(
     published: Published, registers: Registers, unknowns: Unknowns
 ) -> Iterator[Equation]:

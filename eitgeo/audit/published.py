@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.audit.texts import (
-    Row,
     layer_rows,
     normalize_text,
     table_with,
@@ -132,11 +131,6 @@ PAGE = "comparateur.html"
 _DEPOSITS = ("EPCI", "Communes", "Ordre de (t/an)", "Bas (t/an)", "Haut (t/an)")
 _EXCHANGES = ("EPCI donneur", "EPCI preneur", "Ordre de (t/an)")
 _ZONES = ("N°", "Code INSEE", "Emplois (classe)")
-_GAINS = ("Gain potentiel des entreprises",)
-_TO_PAY = "reste à charge : "
-_SHARED = ("Selon les emplois comptés", "Par habitant et par an, clé choisie")
-_LEVERS = ("Levier", "Unité", "Ordre de", "Bas", "Haut")
-_ACCOUNT = ("Ligne", "Unité", "Valeur", "Bas", "Haut")
 
 
 @dataclass(frozen=True)
@@ -148,11 +142,8 @@ class Published:
     tonnage by group of communes, in workbooks and layers: ``file``, ``epci``,
     ``communes``, ``value``, ``low``, ``high`` or ``words``. ``exchanges``: rows of
     exchanges between EPCI: ``file``, ``donor``, ``receiver``, ``value`` or ``words``.
-    ``levers``: totals of the study, and lines of
-    the account of its syndicate: ``lever``, ``unit``, ``value``, ``low``, ``high``.
-    ``zones``: ``zone_id``, ``code_insee``, ``jobs_class``. ``words``: texts that say
-    released figures in words: shares of levers, classes, budgets. ``files``: all files
-    of the folder.
+    ``zones``: ``zone_id``, ``code_insee``, ``jobs_class``. ``files``: all files of the
+    folder.
     """
 
     communes: pd.DataFrame = field(repr=False)
@@ -161,9 +152,7 @@ class Published:
     figures: pd.DataFrame = field(repr=False)
     deposits: pd.DataFrame = field(repr=False)
     exchanges: pd.DataFrame = field(repr=False)
-    levers: pd.DataFrame = field(repr=False)
     zones: pd.DataFrame = field(repr=False)
-    words: tuple[str, ...] = field(default=(), repr=False)
     files: tuple[Path, ...] = field(default=(), repr=False)
 
 
@@ -179,66 +168,36 @@ def read_published(folder: Path) -> Published:
             "ou donner le dossier qui contient « maps »"
         )
         raise SourceError(message)
-    tables, words = _workbooks(files)
-    figures = figure_table(payload)
-    notes = (normalize_text(note) for note in figures["note"].unique())
     return Published(
         communes=commune_table(payload),
         blocks=block_table(payload),
         cells=cell_table(payload),
-        figures=figures,
-        words=(*notes, *words),
+        figures=figure_table(payload),
         files=files,
-        **tables,
+        **_workbooks(files),
     )
 
 
-def _workbooks(
-    files: tuple[Path, ...],
-) -> tuple[dict[str, pd.DataFrame], list[str]]:
+def _workbooks(files: tuple[Path, ...]) -> dict[str, pd.DataFrame]:
     deposits, exchanges = [_DEPOSIT_ROWS], [_EXCHANGE_ROWS]
-    levers, zones = [_LEVER_ROWS], [_ZONE_ROWS]
-    words: list[str] = []
+    zones = [_ZONE_ROWS]
     for path in files:
         if path.suffix == ".xlsx":
             for _, rows in workbook_pages(path):
                 deposits += _laid(table_with(rows, _DEPOSITS), path, _DEPOSIT_HEADS)
                 exchanges += _laid(table_with(rows, _EXCHANGES), path, _EXCHANGE_HEADS)
-                levers += _laid(table_with(rows, _LEVERS), path, _LEVER_HEADS)
-                levers += _laid(table_with(rows, _ACCOUNT), path, _ACCOUNT_HEADS)
                 zones += _laid(table_with(rows, _ZONES), path, _ZONE_HEADS)
-                words += _words(rows)
         elif path.suffix == ".gpkg":
             for name, layer in layer_rows(path):
                 if name == "gisements":
                     deposits += _laid(layer, path, _DEPOSIT_FIELDS)
                 elif name == "echanges":
                     exchanges += _laid(layer, path, _EXCHANGE_FIELDS)
-    tables = {
+    return {
         "deposits": _joined(deposits),
         "exchanges": _joined(exchanges),
-        "levers": _joined(levers),
         "zones": _joined(zones),
     }
-    return tables, words
-
-
-def _words(rows: list[Row]) -> list[str]:
-    """Keep classes of gains, and what each EPCI would pay: neither is a firm's."""
-    gains, shared = table_with(rows, _GAINS), table_with(rows, _SHARED)
-    words = [] if gains is None else [normalize_text(cell) for cell in gains[_GAINS[0]]]
-    if shared is not None:
-        words += [
-            normalize_text(cell)
-            for cell in shared.to_numpy().ravel()
-            if cell is not None
-        ]
-    texts = (
-        normalize_text(cell) for row in rows for cell in row if isinstance(cell, str)
-    )
-    return words + [
-        text.partition(_TO_PAY)[2] for text in texts if text.count(_TO_PAY) == 1
-    ]
 
 
 _DEPOSIT_HEADS = {
@@ -256,14 +215,6 @@ _EXCHANGE_HEADS = {
     "Ordre de (t/an)": "value",
 }
 _EXCHANGE_FIELDS = {"donor": "donor", "receiver": "receiver", "tonnes": "words"}
-_LEVER_HEADS = {
-    "Levier": "lever",
-    "Unité": "unit",
-    "Ordre de": "value",
-    "Bas": "low",
-    "Haut": "high",
-}
-_ACCOUNT_HEADS = dict(zip(_ACCOUNT, _LEVER_HEADS.values(), strict=True))
 _ZONE_HEADS = {
     "N°": "zone_id",
     "Code INSEE": "code_insee",
@@ -274,7 +225,6 @@ _DEPOSIT_ROWS = pd.DataFrame(
     columns=["file", "epci", "communes", "origin", "value", "low", "high", "words"]
 )
 _EXCHANGE_ROWS = pd.DataFrame(columns=["file", "donor", "receiver", "value", "words"])
-_LEVER_ROWS = pd.DataFrame(columns=["file", "lever", "unit", "value", "low", "high"])
 _ZONE_ROWS = pd.DataFrame(columns=["file", "zone_id", "code_insee", "jobs_class"])
 
 

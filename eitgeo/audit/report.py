@@ -27,10 +27,7 @@ def audit_lines(
         *_work(found),
         *_cells(found, all_cells=all_cells, strict=strict),
         *_listed("Chiffres à revoir", found.remarks),
-        *_listed(
-            "Chiffres non rattachés",
-            [f"{one.file} : « {one.words} »" for one in found.unattached],
-        ),
+        *_listed("Hors de ce qui est déclaré", found.undeclared),
         *_listed("Fichiers non lus", found.unread),
         _verdict(is_clean=is_clean(found, strict=strict)),
     ]
@@ -44,7 +41,7 @@ def _work(found: Audit) -> list[str]:
     return [
         f"Système : {_n(found.n_equations)} équations ; {dropped} et sont écartés.",
         f"Cases secrètes bornées : {_n(found.n_cells)} ; {solved}.",
-        f"Nombres lus dans les textes : {_n(found.n_numbers)}.",
+        f"Fichiers tenus contre ce qui est déclaré : {_n(found.n_files)}.",
     ]
 
 

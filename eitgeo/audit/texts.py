@@ -1,4 +1,4 @@
-"""Words, sheets and layers of published files; numbers printed with a unit."""
+"""Words, sheets and layers of published files."""
 
 from __future__ import annotations
 
@@ -77,10 +77,15 @@ def table_with(rows: Sequence[Row], heads: Sequence[str]) -> pd.DataFrame | None
     return None
 
 
+def open_layers(path: Path) -> closing[sqlite3.Connection]:
+    """Open a GeoPackage to read it; a path may be relative."""
+    return closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True))
+
+
 def layer_rows(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Read the layers of a GeoPackage without their shapes."""
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+        with open_layers(path) as base:
             names = [
                 str(row[0])
                 for row in base.execute("SELECT table_name FROM gpkg_contents")
@@ -95,21 +100,10 @@ def layer_rows(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 PDF_TOOL = "pdftotext"
-_NUMBER = r"[-+]?(?:\d{1,3} \d{3}(?: ?\d{3})*|\d+)(?:,\d+)?"
-"""A year before an amount is no part of it: thousands come three by three.
-
-The space before the last three of millions may be lost in a PDF.
-"""
-_UNIT = r"(?:t/an|emplois?|k€/an|€/an|tCO2e(?:/an)?|t·km/an)"
-_SAID = re.compile(
-    rf"(?<![\d,])(?:(?P<from>{_NUMBER}) à )?(?P<value>{_NUMBER}) ?(?P<unit>{_UNIT})"
-    rf"(?![a-zà-ÿ/])(?: ?\((?P<low>{_NUMBER}) à (?P<high>{_NUMBER})\))?"
-)
 _PARTS = (".xml", ".qgs", ".rels")
 _PARAGRAPH = re.compile(r"</(?:w:p|a:p|(?:cp|dc|dcterms):\w+)>|</[a-z]+>\s*<[A-Z]")
 _COUNTS = "docProps/app.xml"
 """What an office program counts of a file: no reader opens it."""
-_RUN_ON = {".pdf", ".svg", ".html"}
 _BLOCKS = re.compile(
     r"</?(?:p|li|td|th|tr|h[1-6]|div|section|option|button|dt|dd|text|summary|label)\b"
     r"[^>]*>"
@@ -127,38 +121,9 @@ class Piece(NamedTuple):
     text: str
 
 
-class Said(NamedTuple):
-    """A number and its unit, in a file.
-
-    ``file``: name of the file. ``unit``: ``t/an``, ``emplois``, ``€/an``, ``k€/an``,
-    ``tCO2e/an`` or ``t·km/an``. ``words``: what was read.
-    """
-
-    file: str
-    number: float
-    unit: str
-    words: str
-
-
-def numbers_said(path: Path) -> list[Said]:
-    """List the numbers that a file prints with the unit of an estimate."""
-    said: dict[Said, None] = {}
-    for text in texts_of(path):
-        said |= dict.fromkeys(said_in(path.name, text))
-    return list(said)
-
-
 def can_read(path: Path) -> bool:
     """Say whether this machine can read a file."""
     return path.suffix.lower() != ".pdf" or shutil.which(PDF_TOOL) is not None
-
-
-def texts_of(path: Path) -> Iterator[str]:
-    """Read the words of a file, spaces and signs as a keyboard has them."""
-    pieces = (piece.text for piece in pieces_of(path))
-    # An amount may run over a page, or over an element.
-    runs_on = path.suffix.lower() in _RUN_ON
-    yield from map(normalize_text, [" ".join(pieces)] if runs_on else pieces)
 
 
 def pieces_of(path: Path) -> Iterator[Piece]:
@@ -235,29 +200,6 @@ _READERS = {
     ".html": _elements,
     ".svg": _elements,
 }
-
-
-def said_in(file: str, text: str) -> Iterator[Said]:
-    """List the numbers of a text that bear the unit of an estimate.
-
-    Examples
-    --------
-    >>> [one.number for one in said_in("", "de l'ordre de 200 emplois (100 à 300)")]
-    [200.0, 100.0, 300.0]
-    >>> [one.number for one in said_in("", "2016 100 000 t/an")]
-    [100000.0]
-    """
-    for match in _SAID.finditer(text):
-        unit = _unit(match["unit"])
-        for part in ("from", "value", "low", "high"):
-            if match[part]:
-                yield Said(file, number(match[part]), unit, match[0].strip())
-
-
-def _unit(written: str) -> str:
-    if written.startswith("emploi"):
-        return "emplois"
-    return "tCO2e/an" if written.startswith("tCO2e") else written
 
 
 def number(text: str) -> float:

@@ -16,7 +16,7 @@ FOUND = 1
 audit_app = FrenchTyper()
 
 
-@audit_app.command(help="Chercher si les chiffres publiés livrent un montant secret.")
+@audit_app.command(help="Chercher si ce qui est publié livre un montant secret.")
 def audit(
     study: Annotated[
         Path, typer.Argument(metavar="ÉTUDE", help="Le fichier de l'étude.")
@@ -45,8 +45,7 @@ def audit(
 ) -> None:
     """Audit what a study publishes."""
     # The solver and the tables take a second to import: other commands do without.
-    from eitgeo.audit import report  # noqa: PLC0415
-    from eitgeo.audit import study as auditing  # noqa: PLC0415
+    from eitgeo.audit import auditing, report  # noqa: PLC0415
 
     project = open_study(study, out=out)
     try:

@@ -12,7 +12,6 @@ LEVELS = ("value", "low", "high")
 EMPTY = {
     "deposits": ["file", "epci", "communes", "origin", "value", "low", "high", "words"],
     "exchanges": ["file", "donor", "receiver", "value", "words"],
-    "levers": ["file", "lever", "unit", "value", "low", "high"],
     "zones": ["file", "zone_id", "code_insee", "jobs_class"],
 }
 

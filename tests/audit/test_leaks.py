@@ -39,7 +39,6 @@ def test_a_commune_of_one_firm_left_out_of_a_block_is_found_by_the_total() -> No
     hidden = block("b", 50.0, shown=False)
     rest = [*block("ac", 111.0), *hidden, *block("d", 44.0)]
     found = audit_editions(edition(rest))
-    assert known(found) == {"firm_b0 à b"}
     assert len(found.remarks) == 6
     assert all("pas une somme de blocs publiés" in one for one in found.remarks)
     told_without = audit_editions(edition(rest, figure("abcd", 155.0)))
@@ -51,7 +50,8 @@ def test_what_two_perimeters_leave_is_found() -> None:
     """Contours one commune apart, told in truth: 161 − 111 = 50."""
     figures = [*figure("abc", 161.0), *figure("ac", 111.0, name="q")]
     found = audit_editions(edition(SAFE, figures))
-    assert known(found) == {"firm_b0 à b"}
+    assert len(found.remarks) == 6
+    assert all("périmètre q : pas une somme" in one for one in found.remarks)
 
 
 def test_two_editions_whose_difference_isolates_a_firm_are_found() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from eitgeo.audit.auditing import Audit, Level, levels_of
+from eitgeo.audit.auditing import Level, levels_of
 from eitgeo.audit.numbers import Interval
 from eitgeo.audit.system import Equation, Solver, System, Target, build_system
 from tests.audit.drawn import edition_of
@@ -68,13 +68,13 @@ def test_bounds_of_a_drawn_territory_agree(
     judge: Any, seed: int, tmp_path: Path
 ) -> None:
     drawn = edition_of(publish_drawn(seed))
-    for level in levels_of(drawn, Audit(), against=None, draws=0):
+    for level in levels_of(drawn, against=None, draws=0):
         assert compare(judge, level, tmp_path / "systeme.jj") < NEAR
 
 
 def test_bounds_of_two_editions_and_of_a_leak_agree(judge: Any, tmp_path: Path) -> None:
     other = edition([*block("ac", 111.0), *block("bd", 94.0)])
-    for level in levels_of(edition(), Audit(), against=other, draws=0):
+    for level in levels_of(edition(), against=other, draws=0):
         assert compare(judge, level, tmp_path / "systeme.jj") < NEAR
 
 

@@ -15,7 +15,7 @@ STUDY = str(ROOT / "study.yaml")
 
 def run(found: Audit, monkeypatch, *options: str):
     """Run the command as if the audit had found something."""
-    monkeypatch.setattr("eitgeo.audit.study.audit_study", lambda *_, **__: found)
+    monkeypatch.setattr("eitgeo.audit.auditing.audit_study", lambda *_, **__: found)
     return CliRunner().invoke(app, ["audit", STUDY, *options])
 
 

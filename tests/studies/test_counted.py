@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from eitgeo.audit.auditing import audit_study
 from eitgeo.audit.report import is_clean
-from eitgeo.audit.study import audit_study
 from eitgeo.errors import StudyError
 from eitgeo.reference.tables import waste_ratios
 from eitgeo.sources.activity.cells import NO_SITES, are_published

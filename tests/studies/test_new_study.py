@@ -11,9 +11,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from eitgeo.audit.auditing import Audit
+from eitgeo.audit.auditing import Audit, audit_files
 from eitgeo.audit.published import read_published
-from eitgeo.audit.study import audit_words
 from eitgeo.cli.app import app
 from eitgeo.cli.brought import union_facts
 from eitgeo.cli.new import welcome_lines
@@ -394,12 +393,10 @@ def test_its_dossier_has_its_chapters_and_names_no_other_territory(couserans) ->
     assert [name for name in HIDDEN.values() if name.casefold() in said] == []
 
 
-def test_its_printed_numbers_are_released_figures(couserans) -> None:
-    """Ceilings, budgets and settings of a new study are nobody's secret."""
+def test_its_files_hold_nothing_that_is_not_declared(couserans) -> None:
     project, found = couserans.project, Audit()
-    audit_words(project, read_published(project.maps), found)
-    assert [f"{one.file} {one.words}" for one in found.unattached] == []
-    assert found.n_numbers > 80
+    audit_files(project, read_published(project.maps), found)
+    assert (found.undeclared, found.remarks) == ([], [])
 
 
 def test_no_step_opens_the_answers_of_firms(couserans) -> None:

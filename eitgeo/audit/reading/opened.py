@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import html
 import re
-import sqlite3
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +22,7 @@ from eitgeo.audit.texts import (
     Piece,
     Row,
     layer_rows,
+    open_layers,
     pieces_of,
     sheet_pieces,
     workbook_pages,
@@ -302,7 +301,7 @@ def _picture(path: Path) -> Iterator[tuple[str, str]]:
 
 def _layers(path: Path) -> Iterator[tuple[str, str]]:
     """Read the names and descriptions of the layers of a GeoPackage."""
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as base:
+    with open_layers(path) as base:
         for table, columns in _LAYERS.items():
             names = {row[1] for row in base.execute(f"PRAGMA table_info({table})")}
             for column in (one for one in columns if one in names):

@@ -111,6 +111,11 @@ THEMES = tuple(Theme(name, **about) for name, about in _DECLARED["themes"].items
 """Map themes, each with its layout."""
 
 
+def declared_kinds() -> list[str]:
+    """Name the layers of `layers.toml`."""
+    return list(_DECLARED["layers"])
+
+
 def declared_columns(kind: str) -> list[str]:
     """Return the columns of a layer of `layers.toml`, its geometry left out."""
     return list(_DECLARED["layers"][kind]["columns"])
