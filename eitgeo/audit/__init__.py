@@ -2,16 +2,14 @@
 
 Each file rests on those above it:
 
-- ``numbers``: What a printed number says: between which bounds the figure before
-  rounding lies.
 - ``texts``: Words, sheets and layers of published files.
 - ``published``: All that a published folder says of estimates, read back from its files
   alone.
-- ``system``: Unknowns, equations with bounds, and the bounds of secret cells that
-  follow.
 - ``declared``: Published files held against what is declared: what stands nowhere is a
   fault.
 - ``reading``: The lint of what is published: what no reader should see, file by file.
+- ``system``: Unknowns, equations with bounds, and the bounds of secret cells that
+  follow.
 - ``registers``: What the auditor knows, who is where and what is true; what an attacker
   does not.
 - ``equations``: Equations of what is published, and the secret cells that they may

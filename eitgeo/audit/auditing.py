@@ -22,8 +22,13 @@ from eitgeo.audit.equations import (
     secret_communes,
     sum_cells,
 )
-from eitgeo.audit.numbers import Interval, too_precise
-from eitgeo.audit.published import LEVELS, Published, read_published
+from eitgeo.audit.published import (
+    LEVELS,
+    Interval,
+    Published,
+    read_published,
+    too_precise,
+)
 from eitgeo.audit.reading.checks import unread_files
 from eitgeo.audit.reading.opened import open_file
 from eitgeo.audit.registers import (
@@ -51,6 +56,7 @@ from eitgeo.audit.system import (
     check_truth,
 )
 from eitgeo.audit.texts import PDF_TOOL, can_read, normalize_text
+from eitgeo.sources.sites.site_merge import NAME_WITHHELD
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table
 from eitgeo.tables.public import PublicTables
@@ -181,13 +187,18 @@ def unread_in(published: Published) -> list[str]:
 def hidden_sites(published: Published, sites: pd.DataFrame) -> list[str]:
     """List the files that bear the number or the name of a site that must not leave.
 
-    A name of one short word, or that of a commune, says nobody.
+    A name of one short word, that of a commune, or what stands for a name that was
+    withheld, says nobody.
     """
     numbers = {str(one) for one in sites["siret"].dropna()}
     numbers |= {one[:_SIREN_DIGITS] for one in numbers}
     places = {normalize_text(one).casefold() for one in published.communes["name"]}
     folded = {normalize_text(one).casefold() for one in sites["name"].dropna()}
-    names = [one for one in folded - places if " " in one or len(one) >= _LONG_NAME]
+    names = [
+        one
+        for one in folded - places
+        if (" " in one or len(one) >= _LONG_NAME) and NAME_WITHHELD not in one
+    ]
     remarks = []
     for path in (one for one in published.files if can_read(one)):
         text = "\n".join(normalize_text(one.text) for one in open_file(path).words)

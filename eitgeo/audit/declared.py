@@ -42,6 +42,8 @@ _DECLARED: Final[dict[str, Any]] = tomllib.loads(
 )
 _FICHES = "fiches"
 """Folder of ``data/processed``: what each step says of the files that it published."""
+_BESIDE = re.compile(r"\.nouveau(?:-\d+)?(?=\.)")
+"""In the name of a file written beside the one that a user changed."""
 _KEEPS_FOLDER = ".gitkeep"
 _HEAD_ROW = 1
 """Row of the heads of a sheet, from 0."""
@@ -112,7 +114,8 @@ def unwritten(project: Project) -> Iterator[str]:
         if path.is_dir() or path.name == DRAWN_LAYER.name:  # which users draw in
             continue
         below = path.relative_to(project.maps)
-        fiche = (project.processed / _FICHES / below).with_name(f"{below.name}.json")
+        signed = _BESIDE.sub("", below.name)
+        fiche = (project.processed / _FICHES / below).with_name(f"{signed}.json")
         kept = path.name == _KEEPS_FOLDER and not path.stat().st_size
         if not (kept or fiche.is_file()):
             yield below.as_posix()

@@ -10,8 +10,13 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.audit.numbers import Interval, interval_of, mean_interval, told_figures
-from eitgeo.audit.published import Published
+from eitgeo.audit.published import (
+    Interval,
+    Published,
+    interval_of,
+    mean_interval,
+    told_figures,
+)
 from eitgeo.audit.registers import DRAWN_AGAIN, JOBS, TONNES, Registers, Unknowns
 from eitgeo.audit.system import Equation, Target, Unknown
 from eitgeo.disclosure.rule import MAX_TOP_SHARE_PCT, MIN_CONTRIBUTORS

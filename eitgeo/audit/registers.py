@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from eitgeo.audit.numbers import Interval
-from eitgeo.audit.published import Published, read_published
+from eitgeo.audit.published import Interval, Published, read_published
 from eitgeo.audit.system import Equation, Unknown
 from eitgeo.errors import SourceError
 from eitgeo.scenarios.measures.activity import (

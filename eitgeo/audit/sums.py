@@ -16,15 +16,16 @@ from eitgeo.audit.equations import (
     block_intervals,
     class_interval,
 )
-from eitgeo.audit.numbers import (
+from eitgeo.audit.published import (
     EXACT,
+    LEVELS,
     SAME,
     Interval,
+    Published,
     interval_of,
     significant_figures,
     told_figures,
 )
-from eitgeo.audit.published import LEVELS, Published
 from eitgeo.audit.registers import JOBS, TONNES
 from eitgeo.audit.texts import normalize_text
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from eitgeo.audit.numbers import Interval
+from eitgeo.audit.published import Interval
 from eitgeo.errors import InfeasibleError
 
 if TYPE_CHECKING:

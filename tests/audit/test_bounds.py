@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 
-from eitgeo.audit.numbers import Interval
+from eitgeo.audit.published import Interval
 from eitgeo.audit.system import (
     Equation,
     Solver,

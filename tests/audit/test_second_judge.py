@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from eitgeo.audit.auditing import Level, levels_of
-from eitgeo.audit.numbers import Interval
+from eitgeo.audit.published import Interval
 from eitgeo.audit.system import Equation, Solver, System, Target, build_system
 from tests.audit.drawn import edition_of
 from tests.audit.jj import jj_text, write_jj

@@ -10,6 +10,7 @@ import pytest
 from eitgeo.audit.auditing import Audit, hidden_sites, unread_in
 from eitgeo.audit.texts import can_read, pieces_of
 from eitgeo.errors import SourceError
+from eitgeo.sources.waste.georisques import MASKED_NAME
 from tests.audit.leaks import SAFE, published
 from tests.audit.pages import write_document, write_folder
 from tests.audit.reading import read_back
@@ -53,8 +54,8 @@ def test_a_file_that_nothing_opens_is_never_clean(folder) -> None:
 
 SECRET = pd.DataFrame(
     {
-        "siret": ["40000000300017", None, "40000000100011", "40000000200019"],
-        "name": ["SECRETS DU VAL", "ZYLBERSTEIN", "DURAND", "Commune b"],
+        "siret": ["40000000300017", None, "40000000100011", "40000000200019", None],
+        "name": ["SECRETS DU VAL", "ZYLBERSTEIN", "DURAND", "Commune b", MASKED_NAME],
     }
 )
 
@@ -67,6 +68,7 @@ SECRET = pd.DataFrame(
         ("Secrets  du Val, à côté", ["secrets du val"]),
         ("chez Zylberstein.", ["zylberstein"]),
         ("Durand, Commune b, 40000000300018", []),
+        (MASKED_NAME, []),
     ],
 )
 def test_a_site_that_must_not_leave_is_found_in_any_file(folder, text, told) -> None:

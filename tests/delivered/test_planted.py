@@ -55,6 +55,12 @@ def test_what_is_planted_is_a_fault(plant, copied, delivered) -> None:
     assert [one for one in faults if PLANTS[plant] in one], faults
 
 
+def test_the_version_beside_a_file_of_a_user_is_no_fault(copied, delivered) -> None:
+    path = place(copied.maps, "zones.xlsx")
+    shutil.copy(path, path.with_suffix(".nouveau.xlsx"))
+    assert faults_of(copied, delivered) == []
+
+
 def test_a_workbook_that_a_user_saved_again_is_no_fault(copied, delivered) -> None:
     path = place(copied.maps, "gisements_echanges.xlsx")
     openpyxl.load_workbook(path).save(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
-from eitgeo.audit.numbers import significant_figures
+from eitgeo.audit.published import significant_figures
 from eitgeo.audit.reading.opened import (
     CLASS,
     DATA,
