@@ -49,7 +49,8 @@ _HEAD_ROW = 1
 """Row of the heads of a sheet, from 0."""
 _FREE = "*"
 _PNG_START, _PNG_CHUNK, _WEBP_START = 8, 12, 12
-_END_OF_ZIP = 22
+_ZIP_HEADERS, _END_OF_ZIP = 76, 22
+"""Bytes of an archive beside its parts and twice their names: each part, the end."""
 _PICTURE = re.compile(r"^data:image/(png|webp);base64,(.*)$", re.DOTALL)
 _TAG = re.compile(r"<(?![/?!])(?:[\w-]+:)?([\w-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _ATTRIBUTE = re.compile(r"([\w:-]+)\s*=\s*[\"']")
@@ -169,17 +170,17 @@ def _rows_of(table: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, ...
 
 def _listed(*keys: str) -> frozenset[str]:
     """Return a list of names of the declarations."""
-    found: Any = _DECLARED
+    part: Any = _DECLARED
     for key in keys:
-        found = found.get(key, {})
-    return frozenset(found.split() if isinstance(found, str) else ())
+        part = part[key]
+    return frozenset(part.split())
 
 
 def _others(
-    what: str, found: Collection[str], allowed: Collection[str]
+    what: str, names: Collection[str], allowed: Collection[str]
 ) -> Iterator[str]:
-    for one in sorted(set(found) - set(allowed)):
-        yield f"{what} hors déclaration : {one}"
+    for name in sorted(set(names) - set(allowed)):
+        yield f"{what} hors déclaration : {name}"
 
 
 def stem_of(path: Path) -> str:
@@ -203,17 +204,17 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Hold the attributes of an element against those declared."""
-        held = {name: value or "" for name, value in attrs}
-        if tag == "script" and held:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "script" and values:
             self.n_payloads += 1
-            if held != {"type": "application/json", "id": "donnees"}:
-                self.faults.append(f"script hors déclaration : {held}")
+            if values != {"type": "application/json", "id": "donnees"}:
+                self.faults.append(f"script hors déclaration : {values}")
             return
-        self.faults += _others("attribut", held, _listed("page", "attributes"))
+        self.faults += _others("attribut", values, _listed("page", "attributes"))
         if tag == "meta":
-            about = [held.get("name", held.get("http-equiv", "charset"))]
+            about = [values.get("name", values.get("http-equiv", "charset"))]
             self.faults += _others("propriété", about, _listed("page", "meta"))
-        picture = _PICTURE.match(held.get("src", ""))
+        picture = _PICTURE.match(values.get("src", ""))
         if picture:
             chunks = _chunks if picture[1] == "png" else _web_chunks
             self.faults += chunks(base64.b64decode(picture[2]))
@@ -235,21 +236,22 @@ def _page(path: Path, names: Names) -> Iterator[str]:
 
 
 def _keys(
-    held: Any, place: str, declared: dict[str, str], names: Names
+    data: Any, place: str, declared: dict[str, str], names: Names
 ) -> Iterator[str]:
-    if isinstance(held, list):
-        for one in held:
-            yield from _keys(one, place, declared, names)
-    elif isinstance(held, dict):
+    """Hold the keys of data against those declared of their place."""
+    if isinstance(data, list):
+        for item in data:
+            yield from _keys(item, place, declared, names)
+    elif isinstance(data, dict):
         allowed = declared.get(place, "").split()
-        signs = [one for one in allowed if one.startswith(("@", _FREE))]
-        for key, value in held.items():
+        signs = [name for name in allowed if name.startswith(("@", _FREE))]
+        for key, value in data.items():
             step = key if key in allowed else _sign_of(key, signs, names)
+            below = f"{place}.{step or key}" if place else step or key
             if step:
-                below = f"{place}.{step}" if place else step
                 yield from _keys(value, below, declared, names)
             else:
-                yield f"clé hors déclaration : {place}.{key}".replace(": .", ": ")
+                yield f"clé hors déclaration : {below}"
 
 
 def _sign_of(key: str, signs: Sequence[str], names: Names) -> str:
@@ -284,7 +286,7 @@ def _sheet(title: str, rows: list[list[str]], names: Names) -> Iterator[str]:
             heads.pop()
         width = len(heads)
         for head in heads:
-            known = next((one for one in declared if re.fullmatch(one, head)), None)
+            known = next((name for name in declared if re.fullmatch(name, head)), None)
             if known is not None:
                 declared.remove(known)
             elif free is None or not free.fullmatch(head):
@@ -328,9 +330,14 @@ def _free_head(title: str, names: Names) -> re.Pattern[str] | None:
 
 def _document(path: Path, names: Names) -> Iterator[str]:
     yield from _archive(path, names)
-    blank = {
-        str(one.partname)[1:]: one.blob for one in Document().part.package.iter_parts()
-    }
+    free = _free_head("dossier", names)
+    for table in Document(str(path)).tables:
+        heads = {normalize_text(cell.text) for cell in table.rows[0].cells} - {""}
+        for head in sorted(heads - _dossier_heads()):
+            if free is None or not free.fullmatch(head):
+                yield f"colonne de tableau hors déclaration : {head}"
+    parts = Document().part.package.iter_parts()
+    blank = {str(part.partname)[1:]: part.blob for part in parts}
     with zipfile.ZipFile(path) as archive:
         for name in archive.namelist():
             content = archive.read(name)
@@ -340,31 +347,53 @@ def _document(path: Path, names: Names) -> Iterator[str]:
                 yield from _chunks(content)
 
 
+@cache
+def _dossier_heads() -> frozenset[str]:
+    """List the heads of tables that the parts of the dossier declare."""
+    texts = resources.files("eitgeo.dossier.texts").iterdir()
+    parts = [
+        tomllib.loads(file.read_text("utf-8"))
+        for file in texts
+        if file.name.endswith(".toml")
+    ]
+    return frozenset(map(normalize_text, _heads_in(parts, "")))
+
+
+def _heads_in(part: Any, key: str) -> Iterator[str]:
+    if isinstance(part, dict):
+        for name, value in part.items():
+            yield from _heads_in(value, name)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _heads_in(value, key)
+    elif key.endswith(("heads", "head")):
+        yield part
+
+
 def _archive(path: Path, _: Names) -> Iterator[str]:
     allowed = re.compile(_DECLARED["members"][path.suffix.lower()])
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
-        if archive.comment or any(one.comment or one.extra for one in members):
+        names = archive.namelist()
+        if archive.comment or any(part.comment or part.extra for part in members):
             yield "commentaire d’archive"
-        if len({one.filename for one in members}) < len(members):
+        if len(set(names)) < len(names):
             yield "partie en double"
-        packed = sum(
-            one.compress_size + 2 * len(one.filename.encode()) + 76 for one in members
-        )
-        if path.stat().st_size != packed + _END_OF_ZIP:
+        size = sum(part.compress_size for part in members)
+        size += sum(2 * len(name.encode()) + _ZIP_HEADERS for name in names)
+        if path.stat().st_size != size + _END_OF_ZIP:
             yield "octets hors des parties de l’archive"
-        for one in members:
-            if not allowed.fullmatch(one.filename):
-                yield f"partie hors déclaration : {one.filename}"
-            elif one.filename.endswith(".xml"):
-                text = archive.read(one).decode("utf-8", errors="replace")
-                yield from _part(one.filename, text)
+        for name in names:
+            if not allowed.fullmatch(name):
+                yield f"partie hors déclaration : {name}"
+            elif name.endswith(".xml"):
+                yield from _part(name, archive.read(name).decode("utf-8"))
 
 
 def _part(name: str, text: str) -> Iterator[str]:
     if name == "docProps/core.xml":
-        said = re.findall(r"<(?:\w+:)(\w+)(?:\s[^>]*)?>[^<]+</", text)
-        yield from _others("propriété", said, _listed("properties", "names"))
+        filled = re.findall(r"<(?:\w+:)(\w+)(?:\s[^>]*)?>[^<]+</", text)
+        yield from _others("propriété", filled, _listed("properties", "names"))
     for where, pattern, what in _HIDDEN:
         if re.search(where, name) and re.search(pattern, text):
             yield f"{what} ({name})"
@@ -375,7 +404,7 @@ def _project_words() -> tuple[set[str], set[str]]:
     """List the elements and attributes of the templates of a QGIS project."""
     folder = resources.files("eitgeo.maps.qgis")
     names = ("project.qgs", "layer.qml", "style.xml")
-    text = "".join(folder.joinpath(one).read_text("utf-8") for one in names)
+    text = "".join(folder.joinpath(name).read_text("utf-8") for name in names)
     corners = {"xmin", "xmax", "ymin", "ymax"}
     tags, attributes = re.findall(r"<([\w-]+)", text), _ATTRIBUTE.findall(text)
     return corners.union(tags), corners.union(attributes)
@@ -394,11 +423,11 @@ def _elements(
 ) -> Iterator[str]:
     if "<!--" in text:
         yield "commentaire"
-    found = _TAG.findall(text)
-    yield from _others("élément", {tag for tag, _ in found}, tags)
+    elements = _TAG.findall(text)
+    yield from _others("élément", {tag for tag, _ in elements}, tags)
     if attributes is not None:
-        held = {name for _, rest in found for name in _ATTRIBUTE.findall(rest)}
-        yield from _others("attribut", held, attributes)
+        names = {name for _, rest in elements for name in _ATTRIBUTE.findall(rest)}
+        yield from _others("attribut", names, attributes)
 
 
 def _geopackage(path: Path, _: Names) -> Iterator[str]:
@@ -430,12 +459,12 @@ def _pdf(path: Path, _: Names) -> Iterator[str]:
     yield from _others("entrée", root, _listed("pdf", "root"))
     yield from _others("propriété", reader.metadata or {}, _listed("pdf", "info"))
     if "/Metadata" in root:
-        said = root["/Metadata"].get_data().decode("utf-8", errors="replace")
-        yield from _elements(said, _listed("pdf", "xmp"))
+        xmp = root["/Metadata"].get_data().decode("utf-8", errors="replace")
+        yield from _elements(xmp, _listed("pdf", "xmp"))
     for page in reader.pages:
         yield from _others("entrée de page", page, _listed("pdf", "page"))
         notes: Any = page.get("/Annots")
-        kinds = {one.get_object()["/Subtype"] for one in notes or ()}
+        kinds = {note.get_object()["/Subtype"] for note in notes or ()}
         yield from _others("annotation", kinds, _listed("pdf", "annotations"))
 
 
@@ -475,9 +504,9 @@ def _drawing(path: Path, _: Names) -> Iterator[str]:
 
 
 def _manifest(path: Path, _: Names) -> Iterator[str]:
-    held = json.loads(path.read_text(encoding="utf-8"))
-    yield from _others("clé", held, {"@context", "@graph"})
-    keys = {key for entity in held["@graph"] for key in entity}
+    crate = json.loads(path.read_text(encoding="utf-8"))
+    yield from _others("clé", crate, {"@context", "@graph"})
+    keys = {key for entity in crate["@graph"] for key in entity}
     yield from _others("clé", keys, _listed("manifest", "keys"))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+from docx import Document
 from openpyxl.comments import Comment
 from pypdf import PdfWriter
 
@@ -144,6 +145,14 @@ def hidden_words_of_a_document(maps: Path) -> None:
             else content
         ),
     )
+
+
+def column_of_a_document(maps: Path) -> None:
+    path = place(maps, "dossier.docx")
+    document = Document(str(path))
+    table = document.tables[-1]
+    table.add_column(1).cells[0].text = "Fibre du Val SA (t/an)"
+    document.save(str(path))
 
 
 def element_of_a_project(maps: Path) -> None:
@@ -375,6 +384,7 @@ PLANTS: dict[Callable[[Path], None], str] = {
     member_of_a_project: f"partie {_BEYOND}etude.qgd",
     comment_of_an_archive: "commentaire d’archive",
     hidden_words_of_a_document: "texte caché",
+    column_of_a_document: f"tableau {_BEYOND}Fibre du Val SA (t/an)",
     element_of_a_project: f"élément {_BEYOND}tonnes",
     key_of_a_payload: f"clé {_BEYOND}sites",
     key_below_in_a_payload: f"clé {_BEYOND}communes.t",
