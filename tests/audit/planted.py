@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 from docx import Document
+from docx.shared import Length
 from openpyxl.comments import Comment
 from pypdf import PdfWriter
 
@@ -151,7 +152,7 @@ def column_of_a_document(maps: Path) -> None:
     path = place(maps, "dossier.docx")
     document = Document(str(path))
     table = document.tables[-1]
-    table.add_column(1).cells[0].text = "Fibre du Val SA (t/an)"
+    table.add_column(Length(1)).cells[0].text = "Fibre du Val SA (t/an)"
     document.save(str(path))
 
 

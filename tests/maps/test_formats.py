@@ -18,6 +18,7 @@ import pytest
 from matplotlib.testing.compare import compare_images
 from shapely import box
 
+from eitgeo.audit.declared import Names, undeclared_parts
 from eitgeo.maps.paper import map_sheet
 from eitgeo.maps.paper.formats import A4, FORMATS, MARGIN_MM, PageFormat
 from eitgeo.maps.words.difference_words import gap_rows
@@ -201,6 +202,14 @@ def test_an_svg_has_text_as_text_and_no_date(toy: Toy) -> None:
     assert "<dc:date>" not in text
     assert drawn["svg"] == draw_bodies(drawn_as(toy, "svg"))["svg"]
     assert toy.sheet.files == ("pdf", "png")
+
+
+def test_what_a_drawing_holds_is_declared(toy: Toy, tmp_path: Path) -> None:
+    drawn = draw_bodies(replace(toy, sheet=replace(toy.sheet, svg=True)))
+    for kind in ("pdf", "png", "svg"):
+        path = tmp_path / f"carte.{kind}"
+        path.write_bytes(drawn[kind])
+        assert list(undeclared_parts(path, Names())) == []
 
 
 def test_structures_say_who_may_carry(
