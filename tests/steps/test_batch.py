@@ -234,6 +234,26 @@ def test_a_second_batch_does_nothing_again(studies, serial) -> None:
     }
 
 
+def test_what_a_user_edits_or_puts_among_the_national_files_stays(
+    studies, serial, tmp_path
+) -> None:
+    out = Path(shutil.copytree(serial[1], tmp_path / "out"))
+    names = ("national/DEMO_carte_etudes.png", "lot.json")
+    others = ("national/indicateurs.parquet", "national/carte_etudes.pdf")
+    for name in (*names, *others):
+        (out / name).write_bytes(b"mine")
+    run_batch(studies, out, options=Options(workers=0, only=TABLES))
+    assert {(out / name).read_bytes() for name in (*names, *others)} == {b"mine"}
+    beside = out / "national/DEMO_carte_etudes.nouveau.png"
+    drawn = (serial[1] / names[0]).read_bytes()
+    assert beside.read_bytes() == drawn
+    # Let go of, the name is the map's again.
+    (out / names[0]).unlink()
+    run_batch(studies, out, options=Options(workers=0, only=TABLES))
+    assert (out / names[0]).read_bytes() == drawn
+    assert not beside.exists()
+
+
 def test_folders_that_make_no_batch_are_refused(tmp_path) -> None:
     with pytest.raises(StudyError, match=r"aucune étude → y mettre NOM/study\.yaml"):
         find_studies(tmp_path)
