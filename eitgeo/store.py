@@ -17,7 +17,7 @@ import stat
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from importlib import metadata
@@ -168,6 +168,27 @@ def keeping(keeper: Keeper) -> Iterator[None]:
         _keeper.reset(token)
 
 
+class _NewFiles:
+    """Keeps whatever stands: a file that the user names is written where none is."""
+
+    def place(self, path: Path, partial: Path) -> Path:
+        """Refuse a name that another content bears."""
+        is_taken = path.is_symlink() or path.exists()
+        if is_taken and not (path.is_file() and digest(path) == digest(partial)):
+            message = f"{path.name} existe déjà → l'ôter, ou nommer un autre fichier"
+            raise SourceError(message)
+        return path
+
+    def made(self, path: Path) -> Path:
+        """Say where a product is: where it was written."""
+        return path
+
+
+def new_files() -> AbstractContextManager[None]:
+    """Refuse, for a length, to write over anything but the very same bytes."""
+    return keeping(_NewFiles())
+
+
 def made(path: Path) -> Path:
     """Say where the computed version of a product of another step is."""
     keeper = _keeper.get()
@@ -194,11 +215,10 @@ def write(path: Path, writer: Callable[[Path], object]) -> Path:
         with partial.open("rb+") as handle:
             os.fsync(handle.fileno())
         partial.replace(path if keeper is None else keeper.place(path, partial))
-    except OSError as error:
+    except BaseException as error:
         _drop(partial)
-        raise refused(path.name, error) from error
-    except BaseException:
-        _drop(partial)
+        if isinstance(error, OSError) and not isinstance(error, SourceError):
+            raise refused(path.name, error) from error
         raise
     return path
 

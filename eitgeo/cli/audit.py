@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from eitgeo.cli.french import FrenchTyper
-from eitgeo.cli.shared import BAD_STUDY, INTERRUPTED, open_study, plain, refuse, say
+from eitgeo.cli.shared import BAD_STUDY, INTERRUPTED, open_study, refuse, refusing, say
 from eitgeo.errors import EitgeoError
+from eitgeo.store import new_files, write_bytes
 
 FOUND = 1
 
@@ -57,14 +58,8 @@ def audit(
         raise typer.Exit(INTERRUPTED) from None
     say(report.audit_lines(result, strict=strict))
     if csv is not None:
-        _write(csv, report.finding_table(result, strict=strict).to_csv(index=False))
+        text = report.finding_table(result, strict=strict).to_csv(index=False)
+        with refusing(code=BAD_STUDY), new_files():
+            write_bytes(csv, text.encode("utf-8-sig"))
     if not report.is_clean(result, strict=strict):
         raise typer.Exit(FOUND)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8-sig")
-    except OSError as error:
-        typer.echo(plain(f"{path} : écriture impossible ({error.strerror})"), err=True)
-        raise typer.Exit(BAD_STUDY) from None

@@ -20,6 +20,9 @@ from eitgeo.errors import StudyError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.national_map import national_map
+from eitgeo.steps.engine.keeper import edited_files, handing_over
+from eitgeo.steps.engine.leavings import remove_unclaimed, tell_edited
+from eitgeo.steps.engine.ledger import ANYWHERE, read_ledger
 from eitgeo.steps.engine.lock import one_run
 from eitgeo.store import write, write_bytes, write_json
 from eitgeo.study.project import Project, open_project
@@ -103,10 +106,17 @@ def run_batch(
     with one_run(out / ".lot"):
         outcomes = sorted(_outcomes(studies, out, options, tell))
         log = {one.name: _told(one) for one in outcomes}
-        write_json(out / LOG_NAME, log)
+        ledger = read_ledger(out, out / ".lot", folders=ANYWHERE)
+        with handing_over(ledger):
+            write_json(out / LOG_NAME, log)
         done = {one.name: studies[one.name] for one in outcomes if one.status == "fait"}
         failed = [one.name for one in outcomes if one.status != "fait"]
-        files = publish_national(done, out, folder=out / NATIONAL, failed=failed)
+        with handing_over(ledger):
+            files = publish_national(done, out, folder=out / NATIONAL, failed=failed)
+        written = [out / LOG_NAME, *files]
+        if files:
+            remove_unclaimed(ledger, written)
+        tell_edited(edited_files(ledger, written))
     return Batch(tuple(outcomes), tuple(files))
 
 
@@ -171,10 +181,6 @@ def publish_national(
     studies = [one.study for one in projects.values()]
     reasons = sorted({r for one in studies for r in one.demonstration_reasons})
     prefix = "DEMO_" if reasons else ""
-    names = (_TABLE, f"{_MAP}.png", f"{_MAP}.pdf")
-    for name in names:  # a file of the user may bear a name like it
-        for stale in {"", "DEMO_"} - {prefix}:
-            (folder / f"{stale}{name}").unlink(missing_ok=True)
     table = folder / f"{prefix}{_TABLE}"
     parts = (_indicators(name, project) for name, project in projects.items())
     write(table, lambda partial: _write_parts(partial, parts))

@@ -20,7 +20,7 @@ from eitgeo.check import Faults, hint
 from eitgeo.errors import SchemaError
 from eitgeo.reference.labels import labels_of
 from eitgeo.sources.files.vectors import read_features
-from eitgeo.store import write, write_bytes
+from eitgeo.store import new_files, write, write_bytes
 
 _KEY = "key"
 _KINDS = {"points": "Point", "polygones": "Polygon"}
@@ -151,17 +151,18 @@ def write_layer(path: Path, rows: gpd.GeoDataFrame, *, shape: str) -> Path:
     """Write a layer to a GeoPackage of its own."""
     pyogrio.set_gdal_config_options(_UNDATED)
     table = rows.reset_index() if rows.index.name else rows.reset_index(drop=True)
-    return write(
-        path,
-        lambda partial: pyogrio.write_dataframe(
-            table,
-            partial,
-            layer=path.stem,
-            driver="GPKG",
-            geometry_type=shape,
-            promote_to_multi=shape.startswith("Multi"),
-        ),
-    )
+    with new_files():
+        return write(
+            path,
+            lambda partial: pyogrio.write_dataframe(
+                table,
+                partial,
+                layer=path.stem,
+                driver="GPKG",
+                geometry_type=shape,
+                promote_to_multi=shape.startswith("Multi"),
+            ),
+        )
 
 
 def write_table(path: Path, table: pa.Table) -> Path:
@@ -175,8 +176,9 @@ def write_table(path: Path, table: pa.Table) -> Path:
         for kind in table.schema.types
     ]
     types_text = ",".join(f'"{name}"' for name in types)
-    write_bytes(path.with_suffix(".csvt"), f"{types_text}\n".encode())
-    return write(path, lambda partial: pyarrow.csv.write_csv(table, partial))
+    with new_files():
+        write_bytes(path.with_suffix(".csvt"), f"{types_text}\n".encode())
+        return write(path, lambda partial: pyarrow.csv.write_csv(table, partial))
 
 
 def write_trips(path: Path, found: pd.DataFrame) -> Path:

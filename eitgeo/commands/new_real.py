@@ -24,7 +24,7 @@ from eitgeo.commands.real_text import RealText, missing_lines, real_study_text
 from eitgeo.commands.study_text import Wanted, ignore_in_git
 from eitgeo.errors import StudyError
 from eitgeo.sources.territory.search_lists import read_epci_list
-from eitgeo.store import write_bytes
+from eitgeo.store import new_files, write_bytes
 
 BUFFER_KM = 40.0
 """Width of the ring where takers are looked for [km]."""
@@ -108,8 +108,9 @@ def new_real(
     text = real_study_text(text_of, f"{folder.name}/study.yaml")
     require_study(text)
     ignored = ignore_in_git(folder)
-    write_bytes(folder / "data/sources.csv", register_text(files).encode())
-    path = write_bytes(folder / "study.yaml", text.encode())
+    with new_files():
+        write_bytes(folder / "data/sources.csv", register_text(files).encode())
+        path = write_bytes(folder / "study.yaml", text.encode())
     rows = place.epci
     return RealStudy(
         path,

@@ -17,7 +17,7 @@ from eitgeo.errors import StudyError
 from eitgeo.perimeters.contours.candidate import epci_neighbours, fitting_size
 from eitgeo.steps.inputs.bodies import load_bodies, load_member_names
 from eitgeo.steps.inputs.readers import load_communes
-from eitgeo.store import write_bytes
+from eitgeo.store import new_files, write_bytes
 from eitgeo.study.methods import Methods
 from eitgeo.study.project import Project, read_study
 from eitgeo.tables.schema import TABLES
@@ -102,14 +102,15 @@ def new_study(base: Project, folder: Path, wanted: Wanted) -> NewStudy:
     )
     require_study(text)
     ignored = ignore_in_git(folder)
-    _write_bodies(
-        folder / "data",
-        communes,
-        bodies,
-        names=names,
-        union=(wanted.name, ranked if len(ranked) > 1 else []),
-    )
-    path = write_bytes(folder / "study.yaml", text.encode())
+    with new_files():
+        _write_bodies(
+            folder / "data",
+            communes,
+            bodies,
+            names=names,
+            union=(wanted.name, ranked if len(ranked) > 1 else []),
+        )
+        path = write_bytes(folder / "study.yaml", text.encode())
     edge = _at_edge(communes, inside)
     return NewStudy(
         path,

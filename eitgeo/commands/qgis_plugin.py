@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from eitgeo import __version__
-from eitgeo.store import write
+from eitgeo.store import new_files, write
 
 _FOLDER = "eitgeo_qgis"
 _SUFFIXES = (".py", ".json", ".txt", "LICENSE")
@@ -39,4 +39,5 @@ def write_plugin(path: Path) -> Path:
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, text)
 
-    return write(path, writer)
+    with new_files():
+        return write(path, writer)

@@ -11,7 +11,6 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from filelock import FileLock
 from typer.testing import CliRunner
 
 from eitgeo.cli.app import app
@@ -19,6 +18,7 @@ from eitgeo.cli.survey.private import file_label, report_csv
 from eitgeo.cli.survey.status import status_lines
 from eitgeo.flows.arisings.declared import Interest
 from eitgeo.sources.survey.raw import ReportLine
+from eitgeo.steps.engine.lock import one_run
 from eitgeo.tables.files import write_table
 from tests.dossier.test_match_sheets import texts
 from tests.flows.toy import make_pairs
@@ -256,7 +256,7 @@ def test_a_purge_of_a_number_that_nobody_bears_says_so(study) -> None:
     call(study, "import", signed(study))
     code, said = call(study, "purge", "--siret", OTHER_SIRET)
     assert code == 1
-    assert "Effacés : 0 établissement(s)" in said
+    assert "Effacés des réponses : 0 établissement(s)" in said
     assert "ATTENTION : aucune fiche au SIRET 39…21 → vérifier le numéro." in said
 
 
@@ -318,7 +318,7 @@ def test_a_purge_forgets_everywhere(study) -> None:
     )
     code, said = call(study, "purge", "--siret", "732 829 320 00074")
     assert code == 0
-    assert "Effacés : 1 établissement(s), 1 ressource(s)." in said
+    assert "Effacés des réponses : 1 établissement(s), 1 ressource(s)." in said
     assert "Refaire l'étude privée" in said
     folder = study.parent / "private"
     assert not (folder / "compte_rendu_import.csv").exists()
@@ -334,7 +334,7 @@ def test_a_purge_forgets_everywhere(study) -> None:
     page = openpyxl.load_workbook(io.BytesIO(private(study, "contacts.xlsx")))
     assert [cell.value for cell in page.worksheets[0]["A"]] == ["SIRET", OTHER_SIRET]
     code, said = call(study, "purge", "--before", "2027-01-01")
-    assert "Effacés : 1 établissement(s)" in said
+    assert "Effacés des réponses : 1 établissement(s)" in said
     assert pd.read_parquet(folder / "declarations.parquet").empty
     page = openpyxl.load_workbook(io.BytesIO(private(study, "contacts.xlsx")))
     assert page.worksheets[0].max_row == 1
@@ -357,12 +357,10 @@ def test_what_stops_a_command(study) -> None:
 
 
 def test_an_import_under_way_is_waited_for(study) -> None:
-    folder = study.parent / "private"
-    folder.mkdir()
-    with FileLock(folder / ".verrou"):
+    with one_run(study.parent / "private/.calcul"):
         code, said = call(study, "import", signed(study))
     assert code == 1
-    assert "un autre import y est en cours" in said
+    assert "private : un calcul y est déjà en cours" in said
 
 
 def test_a_study_that_was_never_run_says_so(study) -> None:
@@ -547,7 +545,7 @@ def test_contacts_edited_by_hand_stay(study) -> None:
     edited = path.read_bytes()
     code, said = call(study, "import", signed(study, siret=OTHER_SIRET))
     assert code == 0
-    assert "contacts.xlsx a été modifié à la main : il reste" in said
+    assert "contacts.xlsx : modifié à la main, gardé tel quel" in said
     assert path.read_bytes() == edited
     beside = study.parent / "private/contacts.nouveau.xlsx"
     assert openpyxl.load_workbook(beside).worksheets[0].max_row >= 3

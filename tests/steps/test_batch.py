@@ -229,9 +229,30 @@ def test_a_second_batch_does_nothing_again(studies, serial) -> None:
     steps = {one.name: one.steps for one in again.outcomes}
     assert steps == {"deux": 0, "trois": 0, "un": 0}
     after = standing(out)
-    assert {n: c for n, c in after.items() if n != "lot.json"} == {
-        n: c for n, c in before.items() if n != "lot.json"
+    log = {"lot.json", ".lot/ecrits.json"}  # durations, and the digest of their file
+    assert {n: c for n, c in after.items() if n not in log} == {
+        n: c for n, c in before.items() if n not in log
     }
+
+
+def test_what_a_user_edits_or_puts_among_the_national_files_stays(
+    studies, serial, tmp_path
+) -> None:
+    out = Path(shutil.copytree(serial[1], tmp_path / "out"))
+    names = ("national/DEMO_carte_etudes.png", "lot.json")
+    others = ("national/indicateurs.parquet", "national/carte_etudes.pdf")
+    for name in (*names, *others):
+        (out / name).write_bytes(b"mine")
+    run_batch(studies, out, options=Options(workers=0, only=TABLES))
+    assert {(out / name).read_bytes() for name in (*names, *others)} == {b"mine"}
+    beside = out / "national/DEMO_carte_etudes.nouveau.png"
+    drawn = (serial[1] / names[0]).read_bytes()
+    assert beside.read_bytes() == drawn
+    # Let go of, the name is the map's again.
+    (out / names[0]).unlink()
+    run_batch(studies, out, options=Options(workers=0, only=TABLES))
+    assert (out / names[0]).read_bytes() == drawn
+    assert not beside.exists()
 
 
 def test_folders_that_make_no_batch_are_refused(tmp_path) -> None:

@@ -14,9 +14,11 @@ from eitgeo.cli.ask.questions import (
     membership_path,
     outlets_path,
 )
-from eitgeo.cli.survey.private import shielded
+from eitgeo.cli.survey.private import hand_over, shielded
+from eitgeo.errors import SourceError
 from eitgeo.reference.asks import ask_holders, ask_sheets
 from eitgeo.sources.files.csv import csv_dicts
+from eitgeo.steps.engine.ledger import Ledger
 from eitgeo.store import write_private_bytes
 from eitgeo.study.project import Project
 
@@ -63,7 +65,8 @@ def keep(project: Project, answer: Answer, file: str) -> None:
             row for row in _kept(path) if {one: row[one] for one in _WHO} != whose
         ]
         added = [whose | row for row in rows]
-        _write(project, path, [*earlier, *added])
+        content = _table([*earlier, *added])
+        write_private_bytes(path, content, root=project.base)
 
 
 def answered(project: Project) -> dict[str, int]:
@@ -75,44 +78,42 @@ def answered(project: Project) -> dict[str, int]:
     return counts
 
 
-def write_products(project: Project) -> list[str]:
+def write_products(project: Project, ledger: Ledger) -> list[str]:
     """Write what the study may read of all answers; say which line it then bears."""
     folder = answers_folder(project)
     rows = {name: _kept(folder / f"{name}.csv") for name in ask_sheets().index}
-    told = []
+    place = folder.relative_to(project.base).as_posix()
+    told, documents = [], {}
     if rows["membres"]:
-        path = _members(project, rows["membres"])
-        told.append(f"sources.membership: {path}")
+        documents[folder / MEMBERS] = _members(project, rows["membres"])
+        told.append(f"sources.membership: {place}/{MEMBERS}")
     if rows["exutoires"]:
-        path = _outlets(project, rows["exutoires"])
-        told.append(f"sources.outlets: {{reader: csv, path: {path}}}")
+        documents[folder / OUTLETS] = _outlets(project, rows["exutoires"])
+        told.append(f"sources.outlets: {{reader: csv, path: {place}/{OUTLETS}}}")
     lines = [
         f"{ask_sheets()['replaces'][name]}: {mark}{_flow(row, names)}"
         for name, (mark, names) in _YAML.items()
         for row in (rows[name] if mark else rows[name][-1:])
     ]
     if lines:
-        content = "".join(f"{line}\n" for line in lines).encode()
-        write_private_bytes(folder / LINES, content, root=project.base)
-        place = (folder / LINES).relative_to(project.base).as_posix()
-        told.append(f"À reporter dans study.yaml ({place}) :")
+        documents[folder / LINES] = "".join(f"{line}\n" for line in lines).encode()
+        told.append(f"À reporter dans study.yaml ({place}/{LINES}) :")
         told += [f"  {line}" for line in lines]
-    return told
+    return [*told, *hand_over(ledger, documents, root=project.base)]
 
 
-def _members(project: Project, rows: Sequence[Row]) -> str:
-    """Write the list of members with the answers in it; say where."""
+def _members(project: Project, rows: Sequence[Row]) -> bytes:
+    """Lay out the list of members with the answers in it."""
     pairs = {(row["body_id"], row["code_insee"]) for row in rows}
     written = membership_path(project)
     earlier = [] if written is None else csv_dicts(project.path(written))
     others = [r for r in earlier if (r["body_id"], r["code_insee"]) not in pairs]
     added = [{**row, "source": _source(row, row["source"])} for row in rows]
-    path = answers_folder(project) / MEMBERS
-    return _write(project, path, [*others, *added], columns=_MEMBER_COLUMNS)
+    return _table([*others, *added], columns=_MEMBER_COLUMNS)
 
 
-def _outlets(project: Project, rows: Sequence[Row]) -> str:
-    """Write the list of outlets with the answers in it; say where."""
+def _outlets(project: Project, rows: Sequence[Row]) -> bytes:
+    """Lay out the list of outlets with the answers in it."""
     written = outlets_path(project)
     earlier = [] if written is None else csv_dicts(project.path(written))
     known = {row["outlet_id"]: row for row in earlier}
@@ -127,8 +128,7 @@ def _outlets(project: Project, rows: Sequence[Row]) -> str:
         before = known.get(row["outlet_id"], {})
         filled = {key: one for key, one in row.items() if one}
         known[row["outlet_id"]] = before | filled | fixed
-    path = answers_folder(project) / OUTLETS
-    return _write(project, path, list(known.values()), columns=_OUTLET_COLUMNS)
+    return _table(list(known.values()), columns=_OUTLET_COLUMNS)
 
 
 def _source(row: Mapping[str, str], told: str) -> str:
@@ -150,17 +150,17 @@ def _flow(row: Row, names: Sequence[str]) -> str:
 
 
 def _kept(path: Path) -> list[Row]:
-    return csv_dicts(path) if path.is_file() else []
+    rows = csv_dicts(path) if path.is_file() else []
+    if any(one not in row for row in rows for one in _WHO):
+        message = (
+            f"{path.name} : ce n'est pas un relevé de réponses → le mettre ailleurs"
+        )
+        raise SourceError(message)
+    return rows
 
 
-def _write(
-    project: Project,
-    path: Path,
-    rows: Sequence[Row],
-    *,
-    columns: Sequence[str] = (),
-) -> str:
-    """Write rows for their owner alone, none of them run; say where."""
+def _table(rows: Sequence[Row], *, columns: Sequence[str] = ()) -> bytes:
+    """Lay rows out, none of them run."""
     names = columns or list(dict.fromkeys(key for row in rows for key in row))
     buffer = io.StringIO()
     writer = csv.DictWriter(
@@ -169,5 +169,4 @@ def _write(
     writer.writeheader()
     for row in rows:
         writer.writerow({key: shielded(row.get(key, "")) for key in names})
-    write_private_bytes(path, buffer.getvalue().encode(), root=project.base)
-    return path.relative_to(project.base).as_posix()
+    return buffer.getvalue().encode()

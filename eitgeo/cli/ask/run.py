@@ -13,10 +13,9 @@ from eitgeo.cli.ask.questions import (
     study_letters,
 )
 from eitgeo.cli.ask.sheets import Sender, letter_docx, letter_xlsx
-from eitgeo.cli.survey.private import hand_over
+from eitgeo.cli.survey.private import alone, hand_over
 from eitgeo.reference.asks import asked_bases
 from eitgeo.sources.survey.raw import RefusedFileError
-from eitgeo.store import write_private_bytes
 from eitgeo.study.project import Project
 from eitgeo.words import french_number, typographic
 
@@ -42,15 +41,14 @@ def run_ask(project: Project) -> list[str]:
     )
     folder, root = private_demands(project), project.base
     lines: list[str] = []
+    documents = {folder / READ_ME: f"{typographic(_READ_ME)}\n".encode()}
     for letter in letters:
-        sheet = letter_xlsx(letter, sender)
-        document = letter_docx(letter, sender)
-        lines += hand_over(folder / letter.workbook, sheet, root=root)
-        lines += hand_over(folder / letter.document, document, root=root)
+        documents[folder / letter.workbook] = letter_xlsx(letter, sender)
+        documents[folder / letter.document] = letter_docx(letter, sender)
         names = " ; ".join(question.title for question in letter.questions)
         lines.append(f"{letter.label} : {names}")
-    text = f"{typographic(_READ_ME)}\n".encode()
-    write_private_bytes(folder / READ_ME, text, root=root)
+    with alone(folder, root=root) as ledger:
+        lines += hand_over(ledger, documents, root=root)
     count = french_number(len(letters))
     where = folder.relative_to(root).as_posix()
     last = f"{count} lettre(s) et tableau(x) dans {where}, à faire valider ; réponse "
@@ -59,6 +57,13 @@ def run_ask(project: Project) -> list[str]:
 
 def run_read(project: Project, files: Sequence[Path]) -> tuple[list[str], bool]:
     """Read filled sheets back; say what was refused, and whether anything was."""
+    with alone(private_demands(project), root=project.base) as ledger:
+        lines, refused = _read(project, files)
+        lines += write_products(project, ledger)
+    return [*lines, answer_sentence(project)], refused
+
+
+def _read(project: Project, files: Sequence[Path]) -> tuple[list[str], bool]:
     letters = every_letter(project, set(asked_bases()))
     lines: list[str] = []
     refused = False
@@ -78,7 +83,7 @@ def run_read(project: Project, files: Sequence[Path]) -> tuple[list[str], bool]:
             f"{french_number(len(answer.faults))} faute(s)."
         )
         refused = refused or bool(answer.faults)
-    return [*lines, *write_products(project), answer_sentence(project)], refused
+    return lines, refused
 
 
 def answer_sentence(project: Project) -> str:

@@ -3,69 +3,72 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from filelock import FileLock, Timeout
 
-from eitgeo.errors import SourceError
 from eitgeo.reference.survey import FORM_FORMAT, survey_fields
 from eitgeo.sources.survey.raw import HEAD_FIELDS, ReportLine
-from eitgeo.store import digest, private_folder, write_private_bytes
+from eitgeo.steps.engine.contract import STATE_FOLDER
+from eitgeo.steps.engine.keeper import edited_files, handing_over, take_away
+from eitgeo.steps.engine.leavings import edited_text
+from eitgeo.steps.engine.ledger import ANYWHERE, Ledger, has_digest, read_ledger
+from eitgeo.steps.engine.lock import one_run
+from eitgeo.store import PARTIAL_PREFIX, private_folder, write_private_bytes
 
-_MADE = ".faits.json"
-"""In the private folder: name → SHA-256 of each document as it was written."""
 _FORMULA_START = tuple("=+-@\t\r")
 _LONG_NUMBER = re.compile(r"\d{9,14}")
 
 
 @contextmanager
-def alone(folder: Path, *, root: Path) -> Iterator[None]:
-    """Hold the private folder, so that two imports do not undo each other."""
-    try:
-        # Personal data: nobody else of this machine looks in (POSIX; else ignored).
-        private_folder(folder, root=root)
-        with FileLock(folder / ".verrou", timeout=0, mode=0o600):
-            yield
-    except Timeout as error:
-        message = f"{folder.name} : un autre import y est en cours → attendre sa fin"
-        raise SourceError(message) from error
-    except OSError as error:
-        if isinstance(error, SourceError):
-            raise
-        message = f"{folder.name} : dossier impossible à écrire → vérifier vos droits"
-        raise SourceError(message) from error
+def alone(folder: Path, *, root: Path) -> Iterator[Ledger]:
+    """Hold a private folder; give the records of the documents that are written there.
+
+    What a command that was cut left half written goes.
+    """
+    private_folder(folder, root=root)
+    state = private_folder(folder / STATE_FOLDER, root=root)
+    with one_run(state):
+        for partial in folder.glob(f"{PARTIAL_PREFIX}*"):
+            partial.unlink()
+        yield read_ledger(folder, state, folders=ANYWHERE)
 
 
-def hand_over(path: Path, content: bytes, *, root: Path) -> list[str]:
-    """Write a document that its reader edits, beside the one that was edited."""
-    record = path.with_name(_MADE)
-    try:
-        made = json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        made = {}
-    made = made if isinstance(made, dict) else {}
-    if path.is_file() and made.get(path.name, "") not in {"", digest(path)}:
-        beside = path.with_name(f"{path.stem}.nouveau{path.suffix}")
-        write_private_bytes(beside, content, root=root)
-        sentence = f"{path.name} a été modifié à la main : il reste, le nouveau est"
-        return [
-            f"{sentence} {beside.name} (ce qui doit en être effacé l'est à la main)."
-        ]
-    write_private_bytes(path, content, root=root)
-    made[path.name] = hashlib.sha256(content).hexdigest()
-    text = json.dumps(made, indent=1, sort_keys=True)
-    write_private_bytes(record, f"{text}\n".encode(), root=root)
-    return []
+def hand_over(
+    ledger: Ledger, documents: Mapping[Path, bytes], *, root: Path
+) -> list[str]:
+    """Write documents that their reader edits; say which stay as he left them."""
+    with handing_over(ledger):
+        for path, content in documents.items():
+            write_private_bytes(path, content, root=root)
+    return [edited_text(one) for one in edited_files(ledger, documents)]
+
+
+def erase(ledger: Ledger, paths: Iterable[Path]) -> None:
+    """Remove documents, and the versions beside them, that nobody edited."""
+    for path in paths:
+        take_away(ledger, path)
+    ledger.save()
+
+
+def edited_versions(ledger: Ledger, paths: Iterable[Path]) -> list[Path]:
+    """List the files that bear the name of a document and are the user's."""
+    own = {
+        name: one.sha256 for name, one in {**ledger.written, **ledger.beside}.items()
+    }
+    alike = {
+        one for path in paths for one in path.parent.glob(f"{path.stem}*{path.suffix}")
+    }
+    return sorted(
+        one for one in alike if not has_digest(one, own.get(ledger.name(one), ""))
+    )
 
 
 def shielded(text: str) -> str:

@@ -11,6 +11,8 @@ import pandas as pd
 from eitgeo.cli.answers import LEDGER
 from eitgeo.cli.survey.private import (
     alone,
+    edited_versions,
+    erase,
     extract_csv,
     extract_name,
     file_label,
@@ -46,10 +48,10 @@ from eitgeo.sources.survey.answers import (
     purge_survey,
     survey_facts,
 )
+from eitgeo.steps.engine.ledger import Ledger
 from eitgeo.steps.inputs.answers import stored_declarations
 from eitgeo.steps.inputs.renewal import load_former
 from eitgeo.steps.inputs.weighings import weighed_tickets
-from eitgeo.store import write_private_bytes
 from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_declarations, read_table, write_declarations
@@ -69,7 +71,7 @@ def run_import(
 ) -> tuple[list[str], bool]:
     """Bring files of the form in, then write what the animator works with."""
     path = survey_path(project)
-    with alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base) as ledger:
         communes = read_table(project.processed, "communes")
         done = import_survey(
             files,
@@ -86,8 +88,9 @@ def run_import(
         )
         root = project.base
         write_declarations(path, done.declarations, root=root)
-        write_private_bytes(path.with_name(REPORT), report_csv(done.report), root=root)
-        made = _write_private(project, done.declarations)
+        report = {path.with_name(REPORT): report_csv(done.report)}
+        made = hand_over(ledger, report, root=root)
+        made += _write_private(project, done.declarations, ledger)
     lines = [
         *_account(done),
         *made,
@@ -114,7 +117,9 @@ def _table_if_there(project: Project, name: str) -> pd.DataFrame | None:
     return read_table(project.processed, name) if there else None
 
 
-def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
+def _write_private(
+    project: Project, declarations: pd.DataFrame, ledger: Ledger
+) -> list[str]:
     """Write contacts and match sheets beside the answers."""
     identity, folder = project.study.identity, survey_path(project).parent
     communes = read_table(project.processed, "communes")
@@ -126,7 +131,7 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
         edition=identity.edition,
     )
     lines = [f"Contacts (accord de recontact) : {folder.name}/{CONTACTS}"]
-    lines += hand_over(folder / CONTACTS, contacts, root=project.base)
+    lines += hand_over(ledger, {folder / CONTACTS: contacts}, root=project.base)
     sites, pairs = (_table_if_there(project, n) for n in ("sites", "od_matrix"))
     if sites is None or pairs is None:
         return [*lines, "Fiches de rapprochement : après « eitgeo run »."]
@@ -140,7 +145,7 @@ def _write_private(project: Project, declarations: pd.DataFrame) -> list[str]:
         notes=notes,
     )
     lines.append(f"Fiches de rapprochement : {len(sheets)}, {folder.name}/{SHEETS}")
-    lines += hand_over(folder / SHEETS, document, root=project.base)
+    lines += hand_over(ledger, {folder / SHEETS: document}, root=project.base)
     return [*lines, *_outlet_lines(project, declarations)]
 
 
@@ -191,8 +196,8 @@ def run_status(project: Project, *, weighed: bool) -> list[str]:
 def run_sheets(project: Project) -> list[str]:
     """Write contacts and match sheets again, from the answers at hand."""
     path = survey_path(project)
-    with alone(path.parent, root=project.base):
-        return _write_private(project, stored_declarations(project, path))
+    with alone(path.parent, root=project.base) as ledger:
+        return _write_private(project, stored_declarations(project, path), ledger)
 
 
 def run_publish(
@@ -225,7 +230,7 @@ def run_publish(
 def run_extract(project: Project, siret: str) -> list[str]:
     """Give back what is kept of a firm: its right of access."""
     path = survey_path(project)
-    with alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base) as ledger:
         answers = read_declarations(path)
         rows = answers[answers["siret"] == siret]
         if rows.empty:
@@ -233,7 +238,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
             raise SourceError(message)
         content = extract_csv(rows, study=project.study.identity.name)
         name = extract_name(siret)
-        write_private_bytes(path.with_name(name), content, root=project.base)
+        stays = hand_over(ledger, {path.with_name(name): content}, root=project.base)
         days = [
             one.day
             for one in read_ledger(path.with_name(LEDGER))[0]
@@ -242,6 +247,7 @@ def run_extract(project: Project, siret: str) -> list[str]:
     counted = ", ".join(dict.fromkeys(days)) or "aucune"
     return [
         f"Extrait : {path.parent.name}/{file_label(name)}, {len(rows)} ligne(s).",
+        *(one.replace(siret, file_label(siret)) for one in stays),
         f"Comptée dans les sommes publiées : {counted}.",
         "À remettre à l'entreprise elle-même, puis à supprimer.",
     ]
@@ -250,36 +256,36 @@ def run_extract(project: Project, siret: str) -> list[str]:
 def run_purge(
     project: Project, *, before: str, sirets: Sequence[str]
 ) -> tuple[list[str], bool]:
-    """Forget old answers, and firms that ask for it, everywhere in ``private/``."""
+    """Forget old answers, and firms that ask for it, everywhere in ``private/``.
+
+    Answers go last: until then a purge that was cut can be run again, and knows whom.
+    """
     path = survey_path(project)
-    with alone(path.parent, root=project.base):
+    with alone(path.parent, root=project.base) as ledger:
         answers = read_declarations(path)
-        unknown = [
-            erased_siret
-            for erased_siret in sirets
-            if erased_siret not in set(answers["siret"])
-        ]
+        unknown = sorted(set(sirets) - set(answers["siret"]))
         left = purge_survey(answers, before=before, sirets=sirets)
-        write_declarations(path, left, root=project.base)
-        # The account of the last import quotes what firms wrote.
-        path.with_name(REPORT).unlink(missing_ok=True)
         erased = set(answers["siret"]) - set(left["siret"]) | set(sirets)
-        for erased_siret in erased:
-            path.with_name(extract_name(erased_siret)).unlink(missing_ok=True)
-        gone = {siret[:9] for siret in erased}
-        ledger, _ = read_ledger(path.with_name(LEDGER))
-        if ledger:
-            kept = without_firms(ledger, gone)
-            write_ledger(path.with_name(LEDGER), kept, root=project.base)
-        forget_clients(project, gone)
-        made = _write_private(project, left)
+        told = _forget_in_sums(project, {siret[:9] for siret in erased})
+        made = _write_private(project, left, ledger)
+        # The account of the last import quotes what firms wrote.
+        names = [REPORT, *map(extract_name, sorted(erased))]
+        erase(ledger, [path.with_name(name) for name in names])
+        documents = [path.with_name(name) for name in (CONTACTS, SHEETS, *names)]
+        edited = [file_label(one.name) for one in edited_versions(ledger, documents)]
+        write_declarations(path, left, root=project.base)
     firms = answers["siret"].nunique() - left["siret"].nunique()
     resources = int(
         (answers["resource_id"] != "").sum() - (left["resource_id"] != "").sum()
     )
     lines = [
-        f"Effacés : {firms} établissement(s), {resources} ressource(s).",
-        *_still_told(ledger, gone),
+        f"Effacés des réponses : {firms} établissement(s), {resources} ressource(s).",
+        *(
+            f"RESTE À EFFACER À LA MAIN : {name}, modifié ou mis là par vous "
+            "→ y ôter ces entreprises, ou le supprimer"
+            for name in edited
+        ),
+        *told,
         *(
             f"ATTENTION : aucune fiche au SIRET {file_label(one)} → vérifier le numéro."
             for one in unknown
@@ -288,7 +294,17 @@ def run_purge(
         "Refaire l'étude privée, s'il y en a une : elle en garde la trace jusque-là.",
         "Effacer aussi les fichiers reçus (courriels, dossiers) : ils ne sont pas ici.",
     ]
-    return lines, bool(unknown)
+    return lines, bool(unknown or edited)
+
+
+def _forget_in_sums(project: Project, firms: Collection[str]) -> list[str]:
+    """Take firms out of what remembers published sums; say in how many they were."""
+    path = survey_path(project).with_name(LEDGER)
+    publications, _ = read_ledger(path)
+    if publications:
+        write_ledger(path, without_firms(publications, firms), root=project.base)
+    forget_clients(project, firms)
+    return _still_told(publications, firms)
 
 
 def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
-from eitgeo.steps.engine.ledger import Ledger, has_digest, is_of_a_run
+from eitgeo.steps.engine.ledger import Ledger, has_digest
 from eitgeo.steps.engine.stamp import require_stamp
-from eitgeo.store import digest
+from eitgeo.store import digest, keeping
 
 NEW = "nouveau"
 
@@ -44,7 +45,8 @@ class StepKeeper:
     def place(self, path: Path, partial: Path) -> Path:
         """Say where a whole file goes; note it first."""
         out = self.ledger.out
-        if not path.is_relative_to(out) or not is_of_a_run(self.ledger.name(path)):
+        ledger = self.ledger
+        if not path.is_relative_to(out) or not ledger.may_hold(ledger.name(path)):
             return path  # what is kept to go faster is nobody's product
         if self.private and self.ledger.is_published(path):
             require_stamp(path.name, partial)
@@ -61,6 +63,30 @@ class StepKeeper:
     def made(self, path: Path) -> Path:
         """Say where the computed version of a product is."""
         return self.places.get(path) or self.ledger.made(path)
+
+
+@contextmanager
+def handing_over(ledger: Ledger) -> Iterator[None]:
+    """Place and record what a command writes as what a run does."""
+    keeper = StepKeeper(ledger)
+    with keeping(keeper):
+        yield
+    ledger.sign("", keeper.digests)
+    settle(ledger, keeper.places)
+    ledger.save()
+
+
+def take_away(ledger: Ledger, path: Path) -> bool:
+    """Remove a file and the versions beside it, if they are ours; forget them."""
+    own = ledger.own_digests(path)
+    versions = ledger.versions_beside(path)
+    remove_beside(ledger, path)
+    ledger.written.pop(ledger.name(path), None)
+    for one in (path, *versions):
+        ledger.begun.pop(ledger.name(one), None)
+    if is_ours := any(has_digest(path, sha256) for sha256 in own):
+        path.unlink()
+    return is_ours
 
 
 def settle(ledger: Ledger, places: Mapping[Path, Path]) -> None:

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from eitgeo.steps.engine.contract import COMPARED, STATE_FOLDER, sidecar_path
-from eitgeo.steps.engine.keeper import Edited, remove_beside
+from eitgeo.steps.engine.keeper import Edited, remove_beside, take_away
 from eitgeo.steps.engine.ledger import (
-    FOLDERS,
     ODD,
     Ledger,
     Written,
@@ -55,10 +54,7 @@ def remove_unclaimed(ledger: Ledger, claimed: Collection[Path]) -> None:
         path = ledger.out / name
         if path in claimed or record.step == COMPARED:
             continue
-        remove_beside(ledger, path)
-        del ledger.written[name]
-        if has_digest(path, record.sha256):
-            path.unlink()
+        if take_away(ledger, path):
             _drop_empty(path.parent, ledger)
         elif path.is_file() and ledger.is_published(path):
             place = now.get(path.name)
@@ -93,7 +89,7 @@ def edited_text(one: Edited) -> str:
 
 def _drop_empty(folder: Path, ledger: Ledger) -> None:
     """Remove a folder below those of a run that held nothing else than its files."""
-    if folder not in {ledger.out.joinpath(*one) for one in FOLDERS}:
+    if folder not in {ledger.out.joinpath(*one) for one in ledger.folders}:
         with suppress(OSError):  # something is in it
             folder.rmdir()
 

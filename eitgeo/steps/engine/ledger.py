@@ -22,7 +22,9 @@ from eitgeo.errors import SourceError
 from eitgeo.store import digest, write_json
 
 RECORDS_NAME, JOURNAL_NAME = "ecrits.json", "ecrits.en_cours"
-FOLDERS = (("data", "processed"), ("maps",))
+FOLDERS: tuple[tuple[str, ...], ...] = (("data", "processed"), ("maps",))
+ANYWHERE: tuple[tuple[str, ...], ...] = ((),)
+"""Folders of what a command writes beside a run: all of ``out``."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 ODD = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -71,6 +73,7 @@ class Ledger:
     of the user. ``begun``: name → digests of what was written and not signed yet.
     ``steps``: name of a step → what it rested on when it was signed. ``journal``:
     name of the journal that is written: a process beside others has its own.
+    ``folders``: what may be written below ``out``; users edit in the last.
     """
 
     out: Path
@@ -80,6 +83,7 @@ class Ledger:
     begun: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     steps: dict[str, Footing] = field(default_factory=dict)
     journal: str = JOURNAL_NAME
+    folders: tuple[tuple[str, ...], ...] = FOLDERS
 
     def name(self, path: Path) -> str:
         """Name a file of the study."""
@@ -87,7 +91,22 @@ class Ledger:
 
     def is_published(self, path: Path) -> bool:
         """Say whether a file is among what is published, where users edit."""
-        return path.is_relative_to(self.out / "maps")
+        return path.is_relative_to(self.out.joinpath(*self.folders[-1]))
+
+    def may_hold(self, name: Any) -> bool:
+        """Say whether a name is one that may be written."""
+        if not isinstance(name, str) or "\\" in name or ":" in name:
+            return False
+        parts = PurePosixPath(name).parts
+        return ".." not in parts and any(
+            parts[: len(folder)] == folder and len(parts) > len(folder)
+            for folder in self.folders
+        )
+
+    def require(self, name: Any, sha256: Any) -> None:
+        """Refuse a record of what may not be written."""
+        if not self.may_hold(name) or not is_digest(sha256):
+            raise ValueError(name)
 
     def own_digests(self, path: Path) -> set[str]:
         """List the contents under which a file is the engine's."""
@@ -142,9 +161,9 @@ class Ledger:
         for line in lines:
             with suppress(*ODD):  # the last one may be cut
                 entry = json.loads(line)
-                _require(entry["name"], entry["sha256"])
+                self.require(entry["name"], entry["sha256"])
                 if entry["of"]:
-                    _require(entry["of"], entry["sha256"])
+                    self.require(entry["of"], entry["sha256"])
                 self._note(entry["name"], entry["sha256"], entry["of"])
 
     def sign(self, step: str, digests: Mapping[Path, str]) -> None:
@@ -173,25 +192,27 @@ def journal_names(state: Path) -> list[str]:
     return sorted(path.name for path in state.glob(f"{JOURNAL_NAME}*"))
 
 
-def read_ledger(out: Path, state: Path) -> Ledger:
+def read_ledger(
+    out: Path, state: Path, *, folders: tuple[tuple[str, ...], ...] = FOLDERS
+) -> Ledger:
     """Read the records of the engine."""
-    ledger = Ledger(out, state)
+    ledger = Ledger(out, state, folders=folders)
     try:
         records = json.loads((state / RECORDS_NAME).read_text(encoding="utf-8"))
         for name, record in records["written"].items():
-            _require(name, record["sha256"])
+            ledger.require(name, record["sha256"])
             ledger.written[name] = Written(record["sha256"], str(record["step"]))
         for name, record in records["beside"].items():
-            _require(name, record["sha256"])
-            _require(record["of"], record["sha256"])
+            ledger.require(name, record["sha256"])
+            ledger.require(record["of"], record["sha256"])
             ledger.beside[name] = Beside(record["sha256"], record["of"])
         for name, digests in records["begun"].items():
             for sha256 in digests:
-                _require(name, sha256)
+                ledger.require(name, sha256)
                 ledger.begun[name].add(sha256)
         ledger.steps = {n: _footing(one) for n, one in records["steps"].items()}
     except ODD:
-        ledger = Ledger(out, state)
+        ledger = Ledger(out, state, folders=folders)
     for journal in journal_names(state):
         ledger.recall(journal)
     return ledger
@@ -216,22 +237,6 @@ def has_digest(path: Path, sha256: str) -> bool:
         return False
 
 
-def is_of_a_run(name: Any) -> bool:
-    """Say whether a name is one that a run may write."""
-    if not isinstance(name, str) or "\\" in name or ":" in name:
-        return False
-    parts = PurePosixPath(name).parts
-    return ".." not in parts and any(
-        parts[: len(folder)] == folder and len(parts) > len(folder)
-        for folder in FOLDERS
-    )
-
-
 def is_digest(told: Any) -> bool:
     """Say whether a value is a SHA-256."""
     return isinstance(told, str) and bool(_SHA256.fullmatch(told))
-
-
-def _require(name: Any, sha256: Any) -> None:
-    if not is_of_a_run(name) or not is_digest(sha256):
-        raise ValueError(name)
