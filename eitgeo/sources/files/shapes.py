@@ -153,8 +153,10 @@ def in_lambert93(shapes: Shapes, found: Shapes) -> Shapes:
 
 
 def repaired_polygons(shapes: Shapes) -> tuple[Shapes, NDArray[np.bool_]]:
-    """Make polygons valid, and tell which were not."""
+    """Make polygons valid, and tell which were not; one without a place is none."""
     has_shape = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    points, rank = shapely.get_coordinates(shapes, return_index=True)
+    has_shape[rank[~np.isfinite(points).all(axis=1)]] = False
     faulty = has_shape & ~shapely.is_valid(shapes)
     made = shapes.copy()
     made[faulty] = shapely.make_valid(shapes[faulty])
