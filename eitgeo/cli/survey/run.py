@@ -22,18 +22,14 @@ from eitgeo.cli.survey.publish import (
     draft_lines,
     draft_publication,
     epci_names,
+    printed_firms,
     read_ledger,
     write_ledger,
     write_publication,
 )
 from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
 from eitgeo.cli.survey.status import status_lines
-from eitgeo.cli.survey.weighings import (
-    forget_clients,
-    ticket_paths,
-    weighed_lines,
-    weighed_sums,
-)
+from eitgeo.cli.survey.weighings import ticket_paths, weighed_lines, weighed_sums
 from eitgeo.disclosure.publications import Publication, without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx, keep_until
 from eitgeo.dossier.match_sheets import match_sheets_docx
@@ -196,30 +192,39 @@ def run_sheets(project: Project) -> list[str]:
 
 
 def run_publish(
-    project: Project,
-    *,
-    day: str,
-    partial: bool,
-    agreed: Callable[[list[str]], bool],
-    weighed: bool = False,
+    project: Project, *, day: str, agreed: Callable[[list[str]], bool]
 ) -> list[str]:
-    """Let guarded sums out, of answers or of weighings: the one step of all of them."""
-    path = None if weighed else survey_path(project)
-    folder = project.base / PRIVATE_FOLDER if path is None else path.parent
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
-    with alone(folder, root=project.base):
-        sums = weighed_sums(project) if path is None else answer_sums(project, path)
-        draft = draft_publication(sums, day=day or today, partial=partial)
-        lines = draft_lines(sums, draft)
-        if draft.table.empty:
-            left = (
-                "Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."
-            )
-            nothing = "Rien à publier : aucune somme ne passe."
-            return [*lines[1:], nothing, *([left] if draft.leaving else [])]
-        if not agreed(lines):
-            return ["Rien n'est écrit."]
-        return write_publication(sums, draft)
+    """Let guarded sums out, of answers and of weighings: one publication a year."""
+    survey, pesees = project.study.survey, project.study.sources.pesees
+    if survey is None and pesees is None:
+        survey_path(project)  # says what to add
+    declared_in = project.base / (survey.path if survey else f"{PRIVATE_FOLDER}/x")
+    ledger = declared_in.with_name(LEDGER)
+    day = day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
+    places = set(epci_names(project))
+    with alone(ledger.parent, root=project.base):
+        parts = [weighed_sums(project, year=day[:4])] if pesees else []
+        if survey and (declared_in.is_file() or not pesees):
+            parts.append(answer_sums(project, declared_in, survey.published))
+        draft = draft_publication(
+            parts,
+            day=day,
+            places=places,
+            ledger=ledger,
+            known=printed_firms(project),
+            processed=project.processed,
+        )
+        lines = draft_lines(parts, draft)
+        if draft.new.sums:
+            if not agreed(lines):
+                return ["Rien n'est écrit."]
+        elif not draft.earlier:
+            return [*lines[1:], "Rien à publier : aucune somme ne passe."]
+        write = write_publication(
+            parts, draft, places=places, ledger=ledger, root=project.base
+        )
+        stands = "Rien de neuf : ce qui est publié tient."
+        return write if draft.new.sums else [stands, *write]
 
 
 def run_extract(project: Project, siret: str) -> list[str]:
@@ -235,9 +240,9 @@ def run_extract(project: Project, siret: str) -> list[str]:
         name = extract_name(siret)
         write_private_bytes(path.with_name(name), content, root=project.base)
         days = [
-            one.day
-            for one in read_ledger(path.with_name(LEDGER))[0]
-            if any(siret[:9] in firms for firms in one.cells.values())
+            told.day
+            for told in read_ledger(path.with_name(LEDGER))
+            if any(siret[:9] in one.firms for one in told.sums)
         ]
     counted = ", ".join(dict.fromkeys(days)) or "aucune"
     return [
@@ -267,11 +272,10 @@ def run_purge(
         for erased_siret in erased:
             path.with_name(extract_name(erased_siret)).unlink(missing_ok=True)
         gone = {siret[:9] for siret in erased}
-        ledger, _ = read_ledger(path.with_name(LEDGER))
+        ledger = read_ledger(path.with_name(LEDGER))
         if ledger:
             kept = without_firms(ledger, gone)
             write_ledger(path.with_name(LEDGER), kept, root=project.base)
-        forget_clients(project, gone)
         made = _write_private(project, left)
     firms = answers["siret"].nunique() - left["siret"].nunique()
     resources = int(
@@ -294,10 +298,10 @@ def run_purge(
 def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[str]:
     """Say how many published sums an erased firm was in: they stay."""
     sums = {
-        (one.day, cell)
-        for one in ledger
-        for cell, held in one.cells.items()
-        if held.keys() & set(firms)
+        (one.day, one.cell)
+        for told in ledger
+        for one in told.sums
+        if one.firms.keys() & set(firms)
     }
     if not sums:
         return []
