@@ -12,8 +12,8 @@ from public registers are exempt.
 Each file rests on those above it:
 
 - ``rule``: The rule of secrecy: how many make a figure, how much the first one weighs.
-- ``answers``: Sums of answers to the survey: which may be told, judged as a respondent
-  would.
+- ``answers``: Sums of answers and of weighings: which may be told, once and from year
+  to year.
 - ``draws``: Draws of blocks: with them, the interval of any perimeter can be computed
   again.
 - ``exchanges``: Guarded exchanges: units that give and take, and cells between them
@@ -24,8 +24,8 @@ Each file rests on those above it:
   alone.
 - ``blocks``: Guarded sums: communes merged into blocks that may be published one by
   one.
-- ``publications``: What was published of answers, so that no later sum gives a firm by
-  difference.
+- ``publications``: The ledger: who made each sum that was told, so that no later one
+  tells a firm.
 - ``sums``: Sums of whole blocks and of whole cells: they tell no more than their parts.
 - ``guard``: The guarded tables: all that published figures of estimates are summed
   from.

@@ -1,135 +1,42 @@
-"""What was published of answers, so that no later sum gives a firm by difference."""
+"""The ledger: who made each sum that was told, so that no later one tells a firm."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from math import isnan, nan
+from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from eitgeo.disclosure.answers import (
-    ERASED,
-    Cell,
-    approximates_firm,
-    cells_of,
-    isolates_firms,
-)
+from eitgeo.disclosure.answers import ERASED, Cell, Told
 from eitgeo.errors import SchemaError
+from eitgeo.flows.arisings.declared import STREAM
 
-if TYPE_CHECKING:
-    Firms = Mapping[str, float]
-
-FORMAT = "eitgeo-publications/1"
-_COUNTED = 1.0
-WEIGHED = "flux"
-"""Subject whose sums are tonnes; of others, firms are counted."""
+FORMAT = "eitgeo-publications/2"
 
 
 @dataclass(frozen=True)
 class Publication:
-    """Who made each sum that was told, on one day.
-
-    ``day``: day of the publication (ISO). ``cells``: cell → firm (SIREN) → what it
-    brought [t/year], 1 where it was only counted, NaN where the firm was erased since.
-    """
+    """What was told on one day; ``places``: EPCI and divisions, told or not."""
 
     day: str
-    cells: Mapping[Cell, Firms] = field(repr=False)
+    places: frozenset[str]
+    sums: tuple[Told, ...]
 
 
-def make_publication(
-    contributions: pd.DataFrame, told: pd.DataFrame, *, day: str
-) -> Publication:
-    """Note who makes each sum that is about to be told."""
-    wanted = cells_of(told)
-    amounts = contributions.assign(t=contributions["t"].fillna(_COUNTED))
-    groups = amounts.groupby(["epci_siren", "subject", "item"])
-    return Publication(
-        day,
-        {
-            cell: dict(zip(mine["firm"], mine["t"].astype(float), strict=True))
-            for cell in wanted
-            for mine in [groups.get_group(tuple(cell))]
-        },
-    )
+def latest(publications: Sequence[Publication]) -> dict[Cell, Told]:
+    """Return each sum as it was told last: so it stands."""
+    return {one.cell: one for told in publications for one in told.sums}
 
 
-def leaking_cells(
-    earlier: Sequence[Publication], new: Publication
-) -> list[tuple[Cell, str]]:
-    """List the sums that, held against earlier ones, would tell too much.
-
-    Notes
-    -----
-    A cell fails where a combination of it with all that was told of the same subject,
-    whatever the EPCI and the stream (two may merge, a firm may move, waste may be coded
-    again), stands on fewer than three firms (:func:`isolates_firms`) or lets a
-    respondent approach the answer of another (:func:`approximates_firm`). A firm that
-    was erased may have come back with the very same answer: with one that came it
-    counts for nobody.
-    """
-    told_before = [
-        Told(one.day, cell, firms)
-        for one in earlier
-        for cell, firms in one.cells.items()
-    ]
-    narrow = []
-    for cell, firms in new.cells.items():
-        alike = [one for one in told_before if _speak_of_one_thing(one.cell, cell)]
-        day = _betrayed_by(firms, alike, counted=cell.subject != WEIGHED)
-        if day is None:
-            told_before.append(Told(new.day, cell, firms))
-        else:
-            narrow.append((cell, day))
-    return narrow
-
-
-class Told(NamedTuple):
-    """A sum that was told, its day, and what each firm brought to it."""
-
-    day: str
-    cell: Cell
-    firms: Firms
-
-
-def _speak_of_one_thing(one: Cell, other: Cell) -> bool:
-    """Say whether a firm may bring the same to two sums: it moves, waste is recoded."""
-    same_item = one.item == other.item or one.subject == WEIGHED
-    return one.subject == other.subject and same_item
-
-
-def _betrayed_by(firms: Firms, before: Sequence[Told], *, counted: bool) -> str | None:
-    linked = _linked(firms, before)
-    sums = [*(one.firms for one in linked), firms]
-    if len(sums) > 1 and (
-        isolates_firms(sums) or (not counted and approximates_firm(sums))
-    ):
-        return linked[-1].day
-    return None
-
-
-def _linked(firms: Firms, before: Sequence[Told]) -> list[Told]:
-    """List the sums that share firms with one, or with one that does.
-
-    A firm that was erased may be any of them.
-    """
-    names = set(firms)
-    ranks = {
-        rank
-        for rank, one in enumerate(before)
-        if any(name.startswith(ERASED) for name in one.firms)
+def sources(publications: Sequence[Publication]) -> dict[str, bool]:
+    """Say of each firm whether tonnes that were told of it were weighed."""
+    return {
+        name: one.cell.is_weighed
+        for told in reversed(publications)
+        for one in told.sums
+        if one.cell.subject == STREAM
+        for name in one.firms
     }
-    names.update(*(before[rank].firms for rank in ranks))
-    while more := {
-        rank
-        for rank, one in enumerate(before)
-        if rank not in ranks and names & one.firms.keys()
-    }:
-        ranks |= more
-        names.update(*(before[rank].firms for rank in more))
-    return [one for rank, one in enumerate(before) if rank in ranks]
 
 
 def ledger_json(publications: Sequence[Publication]) -> dict[str, Any]:
@@ -138,66 +45,80 @@ def ledger_json(publications: Sequence[Publication]) -> dict[str, Any]:
         "format": FORMAT,
         "publications": [
             {
-                "day": one.day,
-                "cells": [
-                    {**cell._asdict(), "firms": _json_ready(firms)}
-                    for cell, firms in sorted(one.cells.items())
+                "day": told.day,
+                "places": sorted(told.places),
+                "sums": [
+                    {
+                        **one.cell._asdict(),
+                        "row": {n: _json(v) for n, v in one.row.items()},
+                        "firms": {n: _json(t) for n, t in sorted(one.firms.items())},
+                    }
+                    for one in sorted(told.sums, key=lambda one: one.cell)
                 ],
             }
-            for one in publications
+            for told in publications
         ],
     }
 
 
-def _json_ready(firms: Firms) -> dict[str, float | None]:
-    return {n: None if np.isnan(t) else t for n, t in sorted(firms.items())}
+def _json(value: Any) -> Any:
+    return None if isinstance(value, float) and isnan(value) else value
 
 
-def read_publications(told: Any, *, where: str) -> list[Publication]:
+def read_publications(entries: Any, *, where: str) -> list[Publication]:
     """Read publications as :func:`ledger_json` lays them out."""
     message = (
         f"{where} : registre des publications illisible → le reprendre d'une "
         "sauvegarde (sans lui, l'écart avec ce qui est déjà diffusé est inconnu)"
     )
-    if not isinstance(told, dict) or told.get("format") != FORMAT:
+    if not isinstance(entries, dict) or entries.get("format") != FORMAT:
         raise SchemaError(message)
     try:
-        return [_publication(one) for one in told["publications"]]
+        return [_publication(entry) for entry in entries["publications"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SchemaError(message) from error
 
 
-def _publication(one: Any) -> Publication:
-    nan = float("nan")
+def _publication(entry: Any) -> Publication:
+    day = str(entry["day"])
     return Publication(
-        str(one["day"]),
-        {
-            Cell(str(row["epci_siren"]), str(row["subject"]), str(row["item"])): {
-                str(n): nan if t is None else float(t) for n, t in row["firms"].items()
-            }
-            for row in one["cells"]
-        },
+        day, frozenset(entry["places"]), tuple(_told(day, row) for row in entry["sums"])
     )
+
+
+def _told(day: str, entry: Any) -> Told:
+    firms = {
+        str(name): nan if t is None else float(t) for name, t in entry["firms"].items()
+    }
+    row = {name: nan if v is None else v for name, v in entry["row"].items()}
+    cell = Cell(*(str(entry[name]) for name in Cell._fields))
+    return Told(day, cell, firms, row)
 
 
 def without_firms(
     publications: Sequence[Publication], firms: Collection[str]
 ) -> list[Publication]:
     """Forget firms: their number and amounts go, that somebody was there stays."""
-    taken = {n for one in publications for held in one.cells.values() for n in held}
-    numbers = (f"{ERASED}{rank}" for rank in range(1, len(taken) + len(firms) + 1))
-    free = (name for name in numbers if name not in taken)
-    new_name = dict(zip(sorted(taken & set(firms)), free, strict=False))
+    every = {name for told in publications for one in told.sums for name in one.firms}
+    ranks = [int(n.removeprefix(ERASED)) for n in every if n.startswith(ERASED)]
+    gone = sorted(every & set(firms))
+    new_name = {
+        name: f"{ERASED}{rank}"
+        for rank, name in enumerate(gone, start=max(ranks, default=0) + 1)
+    }
     return [
         Publication(
-            one.day,
-            {
-                cell: {
-                    new_name.get(n, n): float("nan") if n in new_name else t
-                    for n, t in held.items()
-                }
-                for cell, held in one.cells.items()
-            },
+            told.day,
+            told.places,
+            tuple(
+                one._replace(
+                    firms={
+                        new_name.get(n, n): nan if n in new_name else t
+                        for n, t in one.firms.items()
+                    }
+                )
+                for one in told.sums
+            ),
         )
-        for one in publications
+        for told in publications
     ]

@@ -270,7 +270,7 @@ def weighing_files(project: Project) -> list[Path]:
 
 
 def published_weighing_files(project: Project) -> list[Path]:
-    """List the small table that ``eitgeo survey publish --pesees`` wrote."""
+    """List the small table that ``eitgeo survey publish`` wrote."""
     pesees = project.study.sources.pesees
     if pesees is None:
         return []

@@ -97,7 +97,7 @@ class Weighings(Section):
 
     paths: Annotated[tuple[Path, ...], Field(min_length=1)]
     published: Path = Path("data", "raw", "pesees.csv")
-    """What ``eitgeo survey publish --pesees`` lets out of them, and a study reads."""
+    """What ``eitgeo survey publish`` lets out of them, and a study reads."""
     columns: TicketColumns
     date_format: Line = "%d/%m/%Y"
     decimal: Literal[",", "."] = ","

@@ -19,11 +19,12 @@ from eitgeo.cli.survey.status import status_lines
 from eitgeo.flows.arisings.declared import Interest
 from eitgeo.sources.survey.raw import ReportLine
 from eitgeo.steps.engine.lock import one_run
+from eitgeo.study.project import open_project
 from eitgeo.tables.files import write_table
 from tests.dossier.test_match_sheets import texts
 from tests.flows.toy import make_pairs
 from tests.sources.survey_files import OTHER_SIRET, SIRET, again, form, write_json
-from tests.steps.test_survey import communes, sites
+from tests.steps.test_survey import communes, sites, step
 from tests.tables.conftest import frame_of, row_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -451,75 +452,117 @@ def test_nothing_leaves_before_a_person_agreed(three) -> None:
     assert (three.parent / "data/raw/enquete.csv").exists()
 
 
-def test_a_publication_that_would_tell_one_firm_is_refused(three) -> None:
-    call(three, "publish", "--yes")
-    first = (three.parent / "data/raw/enquete.csv").read_bytes()
-    ledger = private(three, "publications.json")
-    assert call(three, "publish", "--yes")[0] == 0  # the same again
-    assert private(three, "publications.json") == ledger
-    answered(three, 20.0, 30.0, 41.7, 123.4)
-    code, said = call(three, "publish", "--yes")
-    assert code == 1
-    assert "CC n° 1, Entreprises inscrites : l'écart avec la publication du" in said
-    assert "123" not in said
-    assert (three.parent / "data/raw/enquete.csv").read_bytes() == first
-    assert private(three, "publications.json") == ledger
-    code, said = call(three, "publish", "--yes", "--partial", "--date", "2027-01-01")
-    assert code == 0
-    # What one firm would betray keeps the figure that was told, and its day.
-    assert "92 t/an, 3 entreprises (inchangé, publié le" in said
-    assert (three.parent / "data/raw/enquete.csv").read_bytes() == first
+def test_a_publication_stands_until_the_next_year(three) -> None:
+    say = ("publish", "--yes", "--date")
+    code, said = call(three, *say, "2026-02-01")
+    assert "Ce que 2026 bloque" in said
+    assert "Utilité : 100 % des tonnes sont dites" in said
+    path, ledger = three.parent / "data/raw/enquete.csv", "publications.json"
+    first, held = path.read_bytes(), private(three, ledger)
     answered(three, 25.0, 25.0, 40.0, sirets=MORE)
-    code, said = call(three, "publish", "--yes", "--date", "2027-02-01")
-    assert code == 0
-    assert ["flux", "NDNI", "7", "310"] in published_rows(three)
+    path.unlink()  # killed midway: the ledger was written, the file was not
+    code, said = call(three, *say, "2026-12-31")
+    assert (code, "Rien de neuf" in said) == (0, True)
+    assert (path.read_bytes(), private(three, ledger)) == (first, held)
+    code, said = call(three, *say, "2025-12-31")
+    assert (code, "précède la publication du 2026-02-01" in said) == (1, True)
+    assert call(three, *say, "2027-01-01")[0] == 0
+    assert ["flux", "NDNI", "6", "180"] in published_rows(three)
+
+
+def test_a_sum_that_one_firm_changes_stays_as_it_was_told(three) -> None:
+    say = ("publish", "--yes", "--date")
+    call(three, *say, "2026-02-01")
+    first = (three.parent / "data/raw/enquete.csv").read_bytes()
+    answered(three, 20.0, 30.0, 41.7, 123.4)
+    code, said = call(three, *say, "2027-01-01")
+    assert (code, "Rien de neuf" in said, "123" in said) == (0, True, False)
+    assert (three.parent / "data/raw/enquete.csv").read_bytes() == first
+
+
+def test_tonnes_that_a_register_prints_protect_nobody(study) -> None:
+    run_once(study)
+    folder = study.parent / "data/processed"
+    two = pd.concat([sites().iloc[[0]]] * 2, ignore_index=True)
+    two = two.assign(siret=SIRETS[:2], site_id=["i1", "i2"])
+    write_table(folder, two, table="sites")
+    rows = [
+        row_of("waste_declarations", site_id=one, file="f.csv", row=one, year="2024")
+        for one in two["site_id"]
+    ]
+    write_table(
+        folder, frame_of("waste_declarations", *rows), table="waste_declarations"
+    )
+    answered(study, 300.0, 260.0, 118.0)
+    code, said = call(study, "publish", "--yes")
+    assert (code, "680" in said) == (0, False)
+    assert published_rows(study) == [["inscrites", "", "3", ""]]
+
+
+def test_two_studies_of_one_folder_share_its_ledger(three) -> None:
+    say = ("publish", "--yes", "--date")
+    call(three, *say, "2026-02-01")
+    first = (three.parent / "data/raw/enquete.csv").read_bytes()
+    other = three.with_name("autre.yaml")
+    text = three.read_text(encoding="utf-8")
+    path = "survey:\n  published: data/raw/autre.csv\n"
+    other.write_text(re.sub(r"(?m)^survey:.*\n", path, text), encoding="utf-8")
+    answered(three, 20.0, 30.0, 41.7, 123.4)
+    assert call(other, *say, "2026-03-01")[0] == 0
+    assert (three.parent / "data/raw/autre.csv").read_bytes() == first
+
+
+def test_borrowed_numbers_are_told_before_a_publication(study) -> None:
+    run_once(study)
+    same = {"contact_courriel": "un@essai.invalid", "commune": "31002"}
+    forms = [signed(study, siret=siret, **same) for siret in SIRETS[:2]]
+    shy = signed(study, siret=SIRETS[2], commune="31002", consent_recontact=False)
+    call(study, "import", *forms, shy)
+    _, said = call(study, "publish", "--yes")
+    assert "Un même contact pour plusieurs entreprises : 39…21, 73…74" in said
+    assert "Entreprises que personne ne peut rappeler : 1." in said
+    assert not any(one in said for one in (*SIRETS, "un@essai"))
 
 
 def test_an_erased_firm_leaves_the_ledger_and_is_still_protected(study) -> None:
     run_once(study)
     answered(study, 20.0, 30.0, 41.7, 35.0)
-    call(study, "publish", "--yes")
-    code, said = call(study, "extract", SIRETS[0])
+    call(study, "publish", "--yes", "--date", "2026-02-01")
+    first = published_rows(study)
+    _, said = call(study, "extract", SIRETS[0])
     assert "Comptée dans les sommes publiées : 2026-" in said
-    call(study, "purge", "--siret", SIRETS[0])
-    told = private(study, "publications.json").decode()
-    assert SIRETS[0][:9] not in told
-    assert SIRETS[1][:9] in told
-    code, said = call(study, "publish", "--yes")
-    assert code == 1
-    assert "tient à moins de trois entreprises" in said
-
-
-def test_the_purge_of_a_year_betrays_nobody(study) -> None:
-    """The same firms answer again, and one more: the difference would be that one."""
-    run_once(study)
-    answered(study, 40.0, 500.0, 400.0, 160.0)
-    call(study, "publish", "--yes")
-    code, said = call(study, "purge", "--before", "2026-11-26")
+    _, said = call(study, "purge", "--siret", SIRETS[0])
     assert "Déjà publiées avec eux : 2 somme(s)" in said
-    answered(study, 40.0, 500.0, 400.0, 160.0)
-    answered(study, 300.0, sirets=MORE)
-    code, said = call(study, "publish", "--yes")
-    assert code == 1
-    assert "tient à moins de trois entreprises" in said
+    ledger = private(study, "publications.json").decode()
+    assert SIRETS[0][:9] not in ledger
+    assert SIRETS[1][:9] in ledger
+    assert call(study, "publish", "--yes", "--date", "2027-02-01")[0] == 0
+    assert published_rows(study) == first
+    # The same firms answer again, and one more: the difference would be that one.
+    call(study, "purge", "--before", "2026-11-26")
+    answered(study, 20.0, 30.0, 41.7, 35.0)
+    answered(study, 30.0, sirets=MORE)
+    assert call(study, "publish", "--yes", "--date", "2028-02-01")[0] == 0
+    assert published_rows(study) == first
 
 
 def test_sums_that_nothing_remembers_stop_publications(three) -> None:
-    call(three, "publish", "--yes")
+    say = ("publish", "--yes", "--date")
+    call(three, *say, "2026-02-01")
     ledger = three.parent / "private/publications.json"
-    old = ledger.read_bytes()
+    old, path = ledger.read_bytes(), three.parent / "data/raw/enquete.csv"
+    step("survey").run(open_project(three))
     ledger.unlink()
-    code, said = call(three, "publish", "--yes")
-    assert code == 1
-    assert "est là sans publications.json" in said
-    answered(three, 25.0, 25.0, 40.0, sirets=MORE)
+    for _ in range(2):  # the file; then what a study read of it alone
+        code, said = call(three, *say, "2026-03-01")
+        assert (code, "que publications.json ne connaît pas" in said) == (1, True)
+        path.unlink(missing_ok=True)
+    (three.parent / "data/processed/survey_public.parquet").unlink()
     ledger.write_bytes(old)
-    day = old.decode().split('"day": "')[1][:10]
-    assert call(three, "publish", "--yes", "--date", day)[0] == 0
-    ledger.write_bytes(old)  # an older backup, were it of the same day
-    code, said = call(three, "publish", "--yes", "--date", "2027-03-01")
-    assert code == 1
-    assert "dit des sommes que publications.json ne connaît pas" in said
+    answered(three, 25.0, 25.0, 40.0, sirets=MORE)
+    assert call(three, *say, "2027-03-01")[0] == 0
+    ledger.write_bytes(old)  # an older backup
+    assert call(three, *say, "2028-03-01")[0] == 1
 
 
 def test_a_file_of_the_user_is_never_published_over(three, tmp_path) -> None:

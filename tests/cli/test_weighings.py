@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 import yaml
 
+from eitgeo.sources.survey.published_answers import read_published_answers
 from eitgeo.sources.survey.published_weighings import read_published_weighings
 from eitgeo.sources.survey.weighings import united_weighings
 from eitgeo.steps.inputs import weighings
 from eitgeo.study.project import open_project
 from eitgeo.tables.files import read_table, write_table
-from tests.cli.test_survey import ROOT, call, run_once
+from tests.cli.test_survey import ROOT, answered, call, run_once
 from tests.sources.weighing_files import (
     LAYOUT,
     NORTH,
@@ -29,7 +30,7 @@ from tests.sources.weighing_files import (
 )
 from tests.steps.test_survey import communes, sites, step
 
-LEDGER = "private/publications_pesees.json"
+LEDGER = "private/publications.json"
 NEW = [siret_of(f"38130010{n}") for n in range(4)]
 
 
@@ -89,7 +90,7 @@ def test_status_says_what_was_read_to_the_gram(study) -> None:
 
 
 def test_one_step_lets_guarded_sums_out(study) -> None:
-    code, said = call(study, "publish", "--pesees", "--yes", "--date", "2026-01-01")
+    code, said = call(study, "publish", "--yes", "--date", "2026-01-01")
     assert code == 0, said
     told = "CC n° 1, Professionnels, Bois, 2025 : 9,9 t, 4 clients, du 2 janvier au"
     assert told in said
@@ -98,45 +99,56 @@ def test_one_step_lets_guarded_sums_out(study) -> None:
     text = (study.parent / "data/raw/pesees.csv").read_text(encoding="utf-8")
     assert not any(one[:9] in text for one in (A, B, C, D, E, TOWN))
     ledger = json.loads((study.parent / LEDGER).read_text(encoding="utf-8"))
-    assert ledger["families"]["Bois B"] == "bois"
+    (wooden,) = ledger["publications"][0]["sums"]
+    assert sorted(wooden["firms"]) == sorted(one[:9] for one in (A, B, C, D))
     assert (study.parent / LEDGER).stat().st_mode & 0o077 == 0
 
 
-def test_a_second_edition_never_tells_one_client_by_difference(study) -> None:
+def test_weighings_of_a_year_are_told_once_and_those_of_this_year_never(study) -> None:
     tickets = study.parent / "private/pesees.csv"
-    say = ("publish", "--pesees", "--yes", "--date")
+    say = ("publish", "--yes", "--date")
+    code, said = call(study, *say, "2025-12-31")
+    assert (code, "Rien à publier" in said) == (0, True)
     assert call(study, *say, "2026-01-01")[0] == 0
     first = (study.parent / "data/raw/pesees.csv").read_bytes()
-    assert call(study, *say, "2026-01-01")[0] == 0  # the same again
-    assert (study.parent / "data/raw/pesees.csv").read_bytes() == first
-    write_tickets(tickets, *TICKETS, wood(91, NEW[0]))
-    code, said = call(study, *say, "2026-02-01")
-    assert (code, "tient à moins de trois clients" in said) == (1, True)
-    assert (study.parent / "data/raw/pesees.csv").read_bytes() == first
-    code, said = call(study, *say, "2026-02-01", "--partial")
-    assert (code, "inchangé, publié le 2026-01-01" in said) == (0, True)
-    assert (study.parent / "data/raw/pesees.csv").read_bytes() == first
     more = [wood(91 + n, one) for n, one in enumerate(NEW)]
     write_tickets(tickets, *TICKETS, *more)
-    assert call(study, *say, "2026-03-01")[0] == 0
-    assert sums(study)[0][3:5] == [8, 18.0]
-    # A product that changes family would make two sums differ by its clients.
-    text = study.read_text(encoding="utf-8").replace("15 01 03", "17 02 01")
-    study.write_text(text.replace("W072", "W075"), encoding="utf-8")
-    code, said = call(study, *say, "2026-04-01")
-    assert (code, "qui changent de famille" in said, "Cartons" in said) == (
-        1,
-        True,
-        True,
-    )
+    for day in ("2026-06-01", "2027-01-01"):
+        assert call(study, *say, day)[0] == 0
+        assert (study.parent / "data/raw/pesees.csv").read_bytes() == first
+
+
+def test_answers_and_weighings_are_one_ledger(study) -> None:
+    """Four weighed 9.9 t of wood; three of them answered: the fourth by difference."""
+    answered(study, 2.3, 2.0, 3.0, sirets=[A, B, C])
+    assert call(study, "publish", "--yes", "--date", "2026-01-01")[0] == 0
+    assert sums(study)[0][3:5] == [4, 9.9]
+    answers = read_published_answers(study.parent / "data/raw/enquete.csv")
+    assert answers["subject"].tolist() == ["inscrites"]
+    told = (study.parent / LEDGER).read_text(encoding="utf-8")
+    call(study, "purge", "--siret", A)
+    left = (study.parent / LEDGER).read_text(encoding="utf-8")
+    assert (told.count(A[:9]), left.count(A[:9])) == (2, 0)
+
+
+def test_a_firm_keeps_the_source_that_it_was_told_by(study) -> None:
+    tickets = study.parent / "private/pesees.csv"
+    whole = tickets.read_bytes()
+    write_tickets(tickets, TICKETS[11])
+    answered(study, 2.3, 2.0, 3.0, sirets=[A, B, C])
+    code, said = call(study, "publish", "--yes", "--date", "2026-01-01")
+    assert code == 0, said
+    tickets.write_bytes(whole)
+    assert call(study, "publish", "--yes", "--date", "2027-01-01")[0] == 0
+    assert not (study.parent / "data/raw/pesees.csv").exists()
 
 
 def test_a_sum_that_nothing_remembers_and_a_link_are_refused(study) -> None:
-    say = ("publish", "--pesees", "--yes")
+    say = ("publish", "--yes")
     assert call(study, *say)[0] == 0
     (study.parent / LEDGER).unlink()
     code, said = call(study, *say)
-    assert (code, "est là sans publications_pesees.json" in said) == (1, True)
+    assert (code, "que publications.json ne connaît pas" in said) == (1, True)
     tickets = study.parent / "private/pesees.csv"
     tickets.rename(study.parent / "ailleurs.csv")
     tickets.symlink_to(study.parent / "ailleurs.csv")
@@ -145,7 +157,7 @@ def test_a_sum_that_nothing_remembers_and_a_link_are_refused(study) -> None:
 
 
 def test_a_public_study_opens_no_ticket_and_a_private_one_has_every_sum(study) -> None:
-    assert call(study, "publish", "--pesees", "--yes")[0] == 0
+    assert call(study, "publish", "--yes")[0] == 0
     told = {}
     for is_private in (False, True):
         project = open_project(study, private=is_private)

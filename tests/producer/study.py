@@ -140,8 +140,8 @@ def _weigh(place: Path, told: _Told) -> None:
     # Clients are known by the establishments of the study.
     names = [step.name for step in STEPS]
     run_steps(STEPS[: names.index("sites") + 1], open_project(path), jobs=1)
-    asked = ["--pesees", "--study", str(path)]
-    told.run("weighed", ["survey", "status", *asked])
+    asked = ["--study", str(path)]
+    told.run("weighed", ["survey", "status", "--pesees", *asked])
     day = ["--date", "2026-01-15"]
     told.run("weighings", ["survey", "publish", *asked, *day, "--yes"])
 

@@ -85,25 +85,17 @@ def sheets(study: _Study = Path("study.yaml"), *, out: _Out = None) -> None:
     _run(study, out, lambda run, project: run.run_sheets(project))
 
 
-@survey_app.command(help="Publier des sommes de réponses, après relecture.")
+@survey_app.command(help="Publier, une fois l'an, des sommes de réponses et de pesées.")
 def publish(
     study: _Study = Path("study.yaml"),
     *,
     out: _Out = None,
     day: _Published = None,
-    partial: Annotated[
-        bool,
-        typer.Option(
-            "--partial",
-            help="Laisser au chiffre déjà publié les sommes que l'écart trahirait.",
-        ),
-    ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Écrire sans demander : c'est déjà relu.")
     ] = False,
-    pesees: _Weighed = False,
 ) -> None:
-    """Let guarded sums of answers out, once a person has read them."""
+    """Let the guarded sums of a year out, once a person has read them."""
 
     def agreed(lines: list[str]) -> bool:
         say(lines)
@@ -112,8 +104,8 @@ def publish(
         word = typer.prompt("L'écrire ? [o/N]", default="n", show_default=False)
         return word.strip().lower() in {"o", "oui", "y", "yes"}
 
-    options = {"day": _iso(day), "partial": partial, "weighed": pesees}
-    _run(study, out, lambda run, p: run.run_publish(p, agreed=agreed, **options))
+    at = _iso(day)
+    _run(study, out, lambda run, p: run.run_publish(p, agreed=agreed, day=at))
 
 
 @survey_app.command(help="Rendre à un établissement ce qui est gardé de lui (CSV).")

@@ -24,18 +24,14 @@ from eitgeo.cli.survey.publish import (
     draft_lines,
     draft_publication,
     epci_names,
+    printed_firms,
     read_ledger,
     write_ledger,
     write_publication,
 )
 from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
 from eitgeo.cli.survey.status import status_lines
-from eitgeo.cli.survey.weighings import (
-    forget_clients,
-    ticket_paths,
-    weighed_lines,
-    weighed_sums,
-)
+from eitgeo.cli.survey.weighings import ticket_paths, weighed_lines, weighed_sums
 from eitgeo.disclosure.publications import Publication, without_firms
 from eitgeo.dossier.chapters.contacts import contacts_xlsx, keep_until
 from eitgeo.dossier.match_sheets import match_sheets_docx
@@ -201,30 +197,39 @@ def run_sheets(project: Project) -> list[str]:
 
 
 def run_publish(
-    project: Project,
-    *,
-    day: str,
-    partial: bool,
-    agreed: Callable[[list[str]], bool],
-    weighed: bool = False,
+    project: Project, *, day: str, agreed: Callable[[list[str]], bool]
 ) -> list[str]:
-    """Let guarded sums out, of answers or of weighings: the one step of all of them."""
-    path = None if weighed else survey_path(project)
-    folder = project.base / PRIVATE_FOLDER if path is None else path.parent
-    today = dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
-    with alone(folder, root=project.base):
-        sums = weighed_sums(project) if path is None else answer_sums(project, path)
-        draft = draft_publication(sums, day=day or today, partial=partial)
-        lines = draft_lines(sums, draft)
-        if draft.table.empty:
-            left = (
-                "Le fichier déjà publié reste : l'ôter pour que l'étude n'en dise rien."
-            )
-            nothing = "Rien à publier : aucune somme ne passe."
-            return [*lines[1:], nothing, *([left] if draft.leaving else [])]
-        if not agreed(lines):
-            return ["Rien n'est écrit."]
-        return write_publication(sums, draft)
+    """Let guarded sums out, of answers and of weighings: one publication a year."""
+    survey, pesees = project.study.survey, project.study.sources.pesees
+    if survey is None and pesees is None:
+        survey_path(project)  # says what to add
+    declared_in = project.base / (survey.path if survey else f"{PRIVATE_FOLDER}/x")
+    ledger = declared_in.with_name(LEDGER)
+    day = day or dt.datetime.now(tz=dt.UTC).astimezone().date().isoformat()
+    places = set(epci_names(project))
+    with alone(ledger.parent, root=project.base):
+        parts = [weighed_sums(project, year=day[:4])] if pesees else []
+        if survey and (declared_in.is_file() or not pesees):
+            parts.append(answer_sums(project, declared_in, survey.published))
+        draft = draft_publication(
+            parts,
+            day=day,
+            places=places,
+            ledger=ledger,
+            known=printed_firms(project),
+            processed=project.processed,
+        )
+        lines = draft_lines(parts, draft)
+        if draft.new.sums:
+            if not agreed(lines):
+                return ["Rien n'est écrit."]
+        elif not draft.earlier:
+            return [*lines[1:], "Rien à publier : aucune somme ne passe."]
+        write = write_publication(
+            parts, draft, places=places, ledger=ledger, root=project.base
+        )
+        stands = "Rien de neuf : ce qui est publié tient."
+        return write if draft.new.sums else [stands, *write]
 
 
 def run_extract(project: Project, siret: str) -> list[str]:
@@ -240,9 +245,9 @@ def run_extract(project: Project, siret: str) -> list[str]:
         name = extract_name(siret)
         stays = hand_over(ledger, {path.with_name(name): content}, root=project.base)
         days = [
-            one.day
-            for one in read_ledger(path.with_name(LEDGER))[0]
-            if any(siret[:9] in firms for firms in one.cells.values())
+            told.day
+            for told in read_ledger(path.with_name(LEDGER))
+            if any(siret[:9] in one.firms for one in told.sums)
         ]
     counted = ", ".join(dict.fromkeys(days)) or "aucune"
     return [
@@ -300,20 +305,19 @@ def run_purge(
 def _forget_in_sums(project: Project, firms: Collection[str]) -> list[str]:
     """Take firms out of what remembers published sums; say in how many they were."""
     path = survey_path(project).with_name(LEDGER)
-    publications, _ = read_ledger(path)
+    publications = read_ledger(path)
     if publications:
         write_ledger(path, without_firms(publications, firms), root=project.base)
-    forget_clients(project, firms)
     return _still_told(publications, firms)
 
 
 def _still_told(ledger: Sequence[Publication], firms: Collection[str]) -> list[str]:
     """Say how many published sums an erased firm was in: they stay."""
     sums = {
-        (one.day, cell)
-        for one in ledger
-        for cell, held in one.cells.items()
-        if held.keys() & set(firms)
+        (one.day, one.cell)
+        for told in ledger
+        for one in told.sums
+        if one.firms.keys() & set(firms)
     }
     if not sums:
         return []

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from eitgeo.cli.shared import french_number
-from eitgeo.cli.survey.publish import (
-    Sums,
-    epci_names,
-    place_inside,
-    read_ledger,
-    write_ledger,
+from eitgeo.cli.survey.publish import Sums, epci_names, place_inside
+from eitgeo.disclosure.answers import Cell
+from eitgeo.errors import SourceError
+from eitgeo.flows.arisings.declared import (
+    PARTED,
+    STREAM,
+    UNKNOWN,
+    weighed_contributions,
 )
-from eitgeo.disclosure.answers import Cell, cells_of
-from eitgeo.disclosure.publications import without_firms
-from eitgeo.errors import SchemaError, SourceError
-from eitgeo.flows.arisings.declared import PARTED, UNKNOWN, weighed_contributions
 from eitgeo.sources.survey.published_weighings import (
     CLIENTS,
     WEIGHED_KEY,
@@ -34,12 +32,9 @@ from eitgeo.study.asked import PRIVATE_FOLDER
 from eitgeo.study.project import Project
 from eitgeo.words import french_period
 
-LEDGER = "publications_pesees.json"
-"""In the private folder: which client made each sum of weighings that was told."""
-
 _NOWHERE = "non connu, ou hors du territoire"
 _LIGHT_KG = 100.0
-_STAYS = "À ne pas diffuser : « eitgeo survey publish --pesees » en publie des sommes."
+_STAYS = "À ne pas diffuser : « eitgeo survey publish » en publie des sommes."
 
 
 def ticket_paths(project: Project) -> list[Path]:
@@ -107,26 +102,20 @@ def _clients(rows: pd.DataFrame) -> str:
     return french_number(rows.loc[rows["firm"] != "", "firm"].nunique())
 
 
-def weighed_sums(project: Project) -> Sums:
-    """Sum the tickets of weighbridges, as `publish` lets them out."""
-    ledger = project.base / PRIVATE_FOLDER / LEDGER
-    earlier, classed = read_ledger(ledger)
-    before = {
-        name.split(PARTED)[0]
-        for one in earlier
-        for firms in one.cells.values()
-        for name in firms
-    }
-    weighed = weighed_tickets(project, ticket_paths(project), known=before)
-    families = dict(zip(weighed.rows["product"], weighed.rows["family"], strict=True))
-    _require_same_families(classed, families)
+def weighed_sums(project: Project, *, year: str) -> Sums:
+    """Sum the tickets of the years that are over, of clients that have a SIREN."""
+    weighed = weighed_tickets(project, ticket_paths(project))
     rows = weighed_contributions(weighed.rows)
+    is_over = rows["item"].str[-len(year) :] < year
+    named = rows["firm"].str.startswith("s:")
+    rows = rows.assign(firm=rows["firm"].str[2:])[named & is_over]
     names = epci_names(project)
 
     def label(cell: Cell) -> str:
-        client, family, year = cell.item.split(PARTED)
+        client, family, weighed_in = cell.item.split(PARTED)
         place = place_label(cell.epci_siren, names)
-        return f"{place}, {client_label(client)}, {family_label(family)}, {year}"
+        kind = client_label(client)
+        return f"{place}, {kind}, {family_label(family)}, {weighed_in}"
 
     return Sums(
         rows,
@@ -139,48 +128,9 @@ def weighed_sums(project: Project) -> Sums:
             f"{french_number(row['n_clients'])} clients, "
             f"{french_period(str(row['first_day']), str(row['last_day']))}"
         ),
-        cell=lambda place, *item: Cell(place, "flux", PARTED.join(item)),
+        cell=lambda place, *item: Cell(place, STREAM, PARTED.join(item)),
         path=place_inside(project, pesees_of(project).published),
-        ledger=ledger,
-        root=project.base,
+        table="weighed_public",
         key=WEIGHED_KEY,
         count="n_clients",
-        who="clients",
-        # More was corrected than weighed: such a sum tells another period.
-        held_back=cells_of(rows[rows["t"] < 0]),
-        families={**classed, **families},
     )
-
-
-def _require_same_families(
-    classed: Mapping[str, str], families: Mapping[str, str]
-) -> None:
-    """Refuse a product that changes family: two sums would differ by its clients."""
-    moved = sorted(
-        name
-        for name, one in families.items()
-        if name in classed and classed[name] != one
-    )
-    if moved:
-        message = (
-            f"produit(s) qui changent de famille depuis la dernière publication : "
-            f"{', '.join(moved[:5])} : l'écart de deux sommes dirait leurs clients "
-            "→ garder leur ancien classement (sources.pesees.products)"
-        )
-        raise SchemaError(message)
-
-
-def forget_clients(project: Project, sirens: Collection[str]) -> None:
-    """Take firms that ask for it out of what remembers the sums of weighings."""
-    path = project.base / PRIVATE_FOLDER / LEDGER
-    earlier, families = read_ledger(path)
-    wanted = {f"s:{one}" for one in sirens}
-    gone = {
-        name
-        for one in earlier
-        for firms in one.cells.values()
-        for name in firms
-        if name.split(PARTED)[0] in wanted
-    }
-    if gone:
-        write_ledger(path, without_firms(earlier, gone), families, root=project.base)

@@ -544,7 +544,7 @@ FIRM, PUBLIC, UNKNOWN = "professionnel", "collectivite", "inconnu"
 """Kinds of clients: of the last, the tickets tell nobody."""
 
 PARTED = "|"
-"""Between the parts of an item, and after the client in the name of who brought it."""
+"""Between the parts of an item of weighings."""
 
 _PUBLIC_SIREN = ("1", "2")
 _ADMINISTRATION = "84"
@@ -587,12 +587,11 @@ def weighed_period(
     )
 
 
-def client_names(tickets: pd.DataFrame, *, known: Collection[str] = ()) -> pd.Series:
+def client_names(tickets: pd.DataFrame) -> pd.Series:
     """Name the client of each ticket: those of one SIREN or one number are one.
 
-    ``tickets``: ``siret``, ``client``. ``known``: names given before: a client keeps
-    the one that it had. Returns: ``s:`` and a SIREN, or ``c:`` and a number of the
-    syndicate; empty where a ticket tells nobody.
+    ``tickets``: ``siret``, ``client``. Returns: ``s:`` and a SIREN, or ``c:`` and a
+    number of the syndicate; empty where a ticket tells nobody.
 
     Examples
     --------
@@ -619,11 +618,10 @@ def client_names(tickets: pd.DataFrame, *, known: Collection[str] = ()) -> pd.Se
     members: dict[str, list[str]] = {}
     for name in sorted({name for pair in pairs for name in pair if name}):
         members.setdefault(top(name), []).append(name)
-    before = set(known)
     label: dict[str, str] = {}
     for names in members.values():
         # Names of firms first: « c: » comes before « s: ».
-        best = min(names, key=lambda one: (one not in before, one[0] != "s", one))
+        best = min(names, key=lambda one: (one[0] != "s", one))
         label |= dict.fromkeys(names, best)
     first = siren.where(siren != "", number)
     return _found(first, label)
@@ -641,7 +639,6 @@ def weighed_rows(
     epci_of: Mapping[str, str],
     public_clients: Collection[str] = (),
     by: str = "epci",
-    known: Collection[str] = (),
 ) -> pd.DataFrame:
     """Say of each ticket whose it is, of what kind, and of which place and year.
 
@@ -663,7 +660,7 @@ def weighed_rows(
     code = firms["code_insee"].where(firms["code_insee"] != "", tickets["commune"])
     division = tickets["naf"].where(tickets["naf"] != "", firms["naf"].str[:2])
     place = _found(code, epci_of) if by == "epci" else division
-    firm = client_names(tickets, known=known)
+    firm = client_names(tickets)
     public = {one.casefold() for one in public_clients}
     is_public = (
         tickets["siret"].str.startswith(_PUBLIC_SIREN)
@@ -688,15 +685,11 @@ def weighed_contributions(rows: pd.DataFrame) -> pd.DataFrame:
 
     Returns: as `answer_contributions` gives them: ``epci_siren`` is the place, ``item``
     the kind of clients, the family and the year; ``t`` [t over the period], below 0
-    where corrections exceed what was weighed. Who brought two families is two amounts
-    that nobody adds up: its name holds the family and the year.
+    where corrections exceed what was weighed.
     """
     sound = rows[(rows["place"] != "") & (rows["family"] != "") & (rows["firm"] != "")]
     item = sound["kind"] + PARTED + sound["family"] + PARTED + sound["year"]
-    firm = sound["firm"] + PARTED + sound["family"] + PARTED + sound["year"]
-    named = sound.assign(
-        epci_siren=sound["place"], subject=STREAM, item=item, firm=firm
-    )
+    named = sound.assign(epci_siren=sound["place"], subject=STREAM, item=item)
     groups = named.groupby(CONTRIBUTION_COLUMNS[:-1], sort=True)["mass_kg"]
     sums = groups.agg(exact_t).rename("t").reset_index()
     return sums[sums["t"] != 0].reset_index(drop=True)

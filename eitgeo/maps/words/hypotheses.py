@@ -327,7 +327,7 @@ def _commands(
     if "survey.published" in str(row["replaced_by"]):
         commands.append("eitgeo survey import FICHIER…, puis eitgeo survey publish")
     if "sources.pesees" in str(row["replaced_by"]):
-        commands.append("sources.pesees, puis eitgeo survey publish --pesees")
+        commands.append("sources.pesees, puis eitgeo survey publish")
     if asks:
         commands.append("eitgeo ask")
     return tuple(commands)

@@ -43,7 +43,7 @@ _NAMES = {
     "publie_le": "published_on",
 }
 _NAF_DIGITS = 2
-_REMEDY = "refaire le fichier (« eitgeo survey publish --pesees »)"
+_REMEDY = "refaire le fichier (« eitgeo survey publish »)"
 CLIENTS = ("professionnel", "collectivite")
 WEIGHED_KEY = ["place", "client", "family", "year"]
 WEIGHED_COLUMNS = [
@@ -106,7 +106,7 @@ def weighings_csv(told: pd.DataFrame, *, epci_names: Mapping[str, str]) -> bytes
 
 
 def read_published_weighings(path: Path) -> pd.DataFrame:
-    """Read what ``eitgeo survey publish --pesees`` wrote.
+    """Read what ``eitgeo survey publish`` wrote.
 
     Parameters
     ----------

@@ -83,7 +83,7 @@ def read_weighings(path: Path, *, layout: Weighings) -> Audited:
     References
     ----------
     The weighbridge of the treatment body: tickets of firms, under no open licence; they
-    stay in ``private/``, sums leave by ``eitgeo survey publish --pesees``. No
+    stay in ``private/``, sums leave by ``eitgeo survey publish``. No
     coordinates.
     """
     rows = _rows(path, layout)

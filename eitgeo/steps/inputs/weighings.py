@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,9 +61,7 @@ def pesees_of(project: Project) -> Weighings:
     return pesees
 
 
-def weighed_tickets(
-    project: Project, paths: Sequence[Path], *, known: Collection[str] = ()
-) -> Weighed:
+def weighed_tickets(project: Project, paths: Sequence[Path]) -> Weighed:
     """Read tickets, and say whose they are: ``private/`` alone holds the answer."""
     layout = pesees_of(project)
     loads = tuple(read_weighings(path, layout=layout) for path in paths)
@@ -78,7 +76,6 @@ def weighed_tickets(
         epci_of=dict(zip(area["code_insee"], area["epci_siren"], strict=True)),
         public_clients=layout.public_clients,
         by=layout.by,
-        known=known,
     )
     period = weighed_period(tickets, layout.first_day, layout.last_day)
     return Weighed(rows, period, loads, n_twice)
