@@ -150,8 +150,8 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
     zones = zone_tables()
     matter = MatterTables(
         outlets=outlets(),
-        zones=zones.zones,
-        sectors=zones.sectors,
+        zones=zones["zones_public"],
+        sectors=zones["key_sectors"],
         counted=released(counted_rows(), demonstration=False),
         levers=lever_rows(),
         distances=released(pd.DataFrame([row_of("break_even")])),

@@ -177,7 +177,7 @@ def test_a_register_that_nobody_reads_is_no_zero(toy: Toy) -> None:
         for one in indicator_lists(
             indicator_catalogue(),
             THRESHOLDS._replace(unread={"declared_sites": "aucun registre lu"}),
-            make_tables(toy).bodies.table,
+            make_tables(toy)["bodies"].table,
         )
     }
     assert recipes["declared_sites"] == {"how": "unread", "note": "aucun registre lu"}

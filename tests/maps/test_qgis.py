@@ -20,7 +20,6 @@ from shapely import from_wkt
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.core_map import core_label
-from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import QgisLayer, Theme, check_layers, drawing_layer
 from eitgeo.maps.qgis.project import Extent, qgis_project
@@ -44,22 +43,21 @@ PYTHONS = ("/usr/bin/python3", "/usr/bin/python3.13")
 
 def make_layers(toy: Toy) -> StudyLayers:
     """Gather the layers of the toy study."""
-    return study_layers(
-        toy.ground,
-        tables=(toy.communes, toy.bodies, toy.places, toy.outlets),
-        perimeters=toy.perimeters,
-        members=toy.members,
-        indicators=toy.indicators,
-        paired=("aval", "anneau"),
-        decision=QgisTables(
-            membership=released(shares()),
-            blocks=block_rows(),
-            links=link_rows(),
-            bodies=released(bodies()),
-            body_members=released(memberships()),
-            zones=zone_rows(),
-        ),
-    )
+    public = {
+        "communes": toy.communes,
+        "bodies": replace(toy.bodies, table=bodies()),
+        "places": toy.places,
+        "outlets": toy.outlets,
+        "perimeters": toy.perimeters,
+        "perimeter_communes": toy.members,
+        "indicators_public": toy.indicators,
+        "membership_frequency": released(shares()),
+        "arising_blocks": block_rows(),
+        "exchange_links": link_rows(),
+        "body_members": released(memberships()),
+        "zones_public": zone_rows(),
+    }
+    return study_layers(toy.ground, public, paired=("aval", "anneau"))
 
 
 def make_files(toy: Toy) -> dict[str, bytes]:

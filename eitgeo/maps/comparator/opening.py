@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.maps.comparator.payload import ComparatorTables
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
@@ -18,7 +17,7 @@ from eitgeo.maps.paper.small_maps import difference_sketch, light_picture
 from eitgeo.maps.words.belief import by_part
 from eitgeo.maps.words.cards import card_rows, identity_lines, one_perimeter
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import MISSING, NBSP, french_count, name_key
 
 type Payload = Mapping[str, Any]
@@ -39,24 +38,25 @@ class OpeningRow(NamedTuple):
 
 
 def opening_view(
-    ground: Ground, tables: ComparatorTables, payload: Payload, *, sheet: Sheet
+    ground: Ground, public: ReleasedTables, payload: Payload, *, sheet: Sheet
 ) -> dict[str, Any]:
     """Gather what the template shows: the pair, its map, its figures, who is in it."""
     pair = opening_pair(payload)
     ids = str(pair[0]["id"]), str(pair[1]["id"])
-    drawn = difference_sketch(ground, tables.members, pair=ids)
+    drawn = difference_sketch(ground, public["perimeter_communes"], pair=ids)
     picture = light_picture(compose(drawn, replace(sheet, pdf=False))["png"])
     return {
         "pair": dict(zip("AB", pair, strict=True)),
         "sizes": [
             " · ".join(f"{number}{NBSP}{what}" for number, what in lines[:2])
             for lines in (
-                identity_lines(one_perimeter(tables.perimeters, name)) for name in ids
+                identity_lines(one_perimeter(public["perimeters"], name))
+                for name in ids
             )
         ],
         "picture": f"data:image/png;base64,{b64encode(picture).decode()}",
         "parts": by_part(
-            opening_rows(tables.indicators, payload, pair), told=_least_sure
+            opening_rows(public["indicators_public"], payload, pair), told=_least_sure
         ),
         "words": payload["words"],
         "places": _places(payload, pair),

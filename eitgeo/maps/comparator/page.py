@@ -8,19 +8,19 @@ from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
 from eitgeo.maps.comparator.opening import opening_view
 from eitgeo.maps.comparator.payload import (
     ComparatorChoices,
-    ComparatorTables,
     comparator_payload,
 )
 from eitgeo.maps.pages.page_parts import closed_page, part_of
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.sentences import of_whole_epci
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import NBSP
 
 
 def comparator_page(
     ground: Ground,
-    tables: ComparatorTables,
+    public: ReleasedTables,
     *,
     catalogue: pd.DataFrame,
     choices: ComparatorChoices,
@@ -36,7 +36,7 @@ def comparator_page(
     W3C, *Content Security Policy Level 3*; DINUM, *RGAA 4.1*.
     """
     payload = comparator_payload(
-        ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
+        ground, public, catalogue=catalogue, choices=choices, sheet=sheet
     )
     if_part = f"Échanges potentiels et leviers{NBSP}: {choices.if_part}."
     return closed_page(
@@ -51,5 +51,5 @@ def comparator_page(
         of_unions=of_whole_epci(choices.most_epci),
         more=" ".join(filter(None, (choices.supposed, if_part))),
         refusals=refusals,
-        opening=opening_view(ground, tables, payload, sheet=sheet),
+        opening=opening_view(ground, public, payload, sheet=sheet),
     )

@@ -43,50 +43,13 @@ from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import typographic
 
 FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
-
-
-@dataclass(frozen=True)
-class ComparatorTables:
-    """Released tables that the comparator reads."""
-
-    bodies: Released = field(repr=False)
-    # ``body_id``, ``code_insee``, ``status`` on the date of the study
-    body_members: Released = field(repr=False)
-    perimeters: Released = field(repr=False)
-    members: Released = field(repr=False)  # table ``perimeter_communes``
-    indicators: Released = field(repr=False)  # table ``indicators_public``
-    counts: Released = field(repr=False)
-    # ``fact``, ``code_insee``, ``n``, ``when``: what registers count
-    counted: Released = field(repr=False)
-    # Communes (index) × towns (columns), INSEE codes [min]
-    minutes: Released = field(repr=False)
-    contiguity: Released = field(repr=False)
-    communes_public: Released = field(repr=False)  # The guarded tables
-    blocks_public: Released = field(repr=False)
-    block_draws_public: Released = field(repr=False)
-    exchanges_public: Released = field(repr=False)
-    # Who could carry each compared perimeter
-    carrier_states: Released = field(repr=False)
-    carrier_reasons: Released = field(repr=False)
-    # Who could carry each union of whole EPCI
-    union_carrier_states: Released = field(repr=False)
-    union_carrier_reasons: Released = field(repr=False)
-    # Roads closed one at a time, what trips to towns lose (empty: none is closed), and
-    # choices of posts
-    closures: Released = field(repr=False)
-    closure_access: Released = field(repr=False)
-    posts: Released = field(repr=False)
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table."""
-        return getattr(self, name).table
 
 
 @dataclass(frozen=True)
@@ -122,7 +85,7 @@ class ComparatorChoices:
 
 def comparator_payload(
     ground: Ground,
-    tables: ComparatorTables,
+    public: ReleasedTables,
     *,
     catalogue: pd.DataFrame,
     choices: ComparatorChoices,
@@ -132,10 +95,10 @@ def comparator_payload(
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     rank = {code: place for place, code in enumerate(communes["code"])}
-    compared = perimeter_rows(tables.perimeters)
-    unions = _unions(tables, ground)
-    figures = tables.frame("indicators")
-    bodies = _bodies(tables, ground)
+    compared = perimeter_rows(public["perimeters"])
+    unions = _unions(public, ground)
+    figures = public["indicators_public"].table
+    bodies = _bodies(public, ground)
     return {
         "format": FORMAT,
         "study": _study(choices, sheet, communes["code"]),
@@ -144,47 +107,47 @@ def comparator_payload(
         "epci": epci_lists(ground, frame),
         "deps": dep_order(ground),
         "borders": borders,
-        "links": link_list(tables.frame("contiguity"), communes["code"]),
+        "links": link_list(public["contiguity"].table, communes["code"]),
         **place_lists(ground, frame),
         "bodies": [
             {**body, **{key: _ranks(body[key], rank) for key in ("codes", "certain")}}
             for body in bodies
         ],
         "pieces": _pieces(ground, bodies, choices.root_epci),
-        "perimeters": _compared(compared, tables.frame("members"), rank),
+        "perimeters": _compared(compared, public["perimeter_communes"].table, rank),
         "unions": unions,
         "indicators": indicator_lists(
-            without_uncounted(catalogue, tables.frame("counted")),
+            without_uncounted(catalogue, public["activity_counts"].table),
             choices.thresholds,
-            tables.frame("bodies"),
+            public["bodies"].table,
         ),
-        **page_words(catalogue, tables.indicators),
-        "carriers": _carriers(tables, unions["id"], sheet),
-        "posts": post_lists(tables.frame("posts")),
+        **page_words(catalogue, public["indicators_public"]),
+        "carriers": _carriers(public, unions["id"], sheet),
+        "posts": post_lists(public["posts"].table),
         "criteria": _criteria(catalogue, choices),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
             "unions": packed_figures(figures, unions["id"]),
         },
-        **_summed(tables, rank),
+        **_summed(public, rank),
     }
 
 
 def _carriers(
-    tables: ComparatorTables, union_ids: list[str], sheet: Sheet
+    public: ReleasedTables, union_ids: list[str], sheet: Sheet
 ) -> dict[str, Any]:
     """Say who could carry, perimeter by perimeter, then union by union."""
     known, demonstration = carriers(), bool(sheet.demonstration)
     return {
         **carrier_lists(
-            tables.frame("carrier_states"),
-            tables.frame("carrier_reasons"),
+            public["carrier_states"].table,
+            public["carrier_reasons"].table,
             carriers=known,
             demonstration=demonstration,
         ),
         "unions": union_carrier_lists(
-            tables.frame("union_carrier_states"),
-            tables.frame("union_carrier_reasons"),
+            public["union_carrier_states"].table,
+            public["union_carrier_reasons"].table,
             carriers=known,
             union_ids=union_ids,
             demonstration=demonstration,
@@ -192,22 +155,22 @@ def _carriers(
     }
 
 
-def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]:
+def _summed(public: ReleasedTables, rank: Mapping[str, int]) -> dict[str, Any]:
     """Lay out what the page sums into the figures of any perimeter."""
     return {
         "closures": closure_lists(
-            tables.frame("closures"), tables.frame("closure_access"), rank=rank
+            public["closures"].table, public["closure_access"].table, rank=rank
         ),
-        "counts": count_lists(tables.frame("counts"), rank),
-        "counted": counted_lists(tables.frame("counted"), list(rank)),
-        "minutes": _minutes(tables.frame("minutes"), list(rank)),
+        "counts": count_lists(public["register_counts"].table, rank),
+        "counted": counted_lists(public["activity_counts"].table, list(rank)),
+        "minutes": _minutes(public["town_minutes"].table, list(rank)),
         "blocks": block_lists(
-            tables.frame("communes_public"),
-            tables.frame("blocks_public"),
-            tables.frame("block_draws_public"),
+            public["communes_public"].table,
+            public["blocks_public"].table,
+            public["block_draws_public"].table,
             rank=rank,
         ),
-        "cells": cell_list(tables.frame("exchanges_public")),
+        "cells": cell_list(public["exchanges_public"].table),
     }
 
 
@@ -242,9 +205,9 @@ def _ranks(codes: frozenset[str] | None, rank: Mapping[str, int]) -> list[int] |
     return None if codes is None else sorted(rank[c] for c in codes if c in rank)
 
 
-def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
+def _bodies(public: ReleasedTables, ground: Ground) -> list[dict[str, Any]]:
     """List the bodies that hold a commune of the study area, in the table's order."""
-    members = tables.frame("body_members").groupby("body_id")
+    members = public["body_members"].table.groupby("body_id")
     codes = {str(body): frozenset(rows["code_insee"]) for body, rows in members}
     certain = {
         str(body): frozenset(rows.loc[rows["status"] == "publie", "code_insee"])
@@ -253,7 +216,7 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
     people = ground.communes["population"]
     area_codes, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
     bodies = []
-    for row in tables.frame("bodies").to_dict("records"):
+    for row in public["bodies"].table.to_dict("records"):
         body = str(row["body_id"])
         if not codes.get(body, frozenset()) & area_codes:
             continue
@@ -312,9 +275,9 @@ def _compared(
     ]
 
 
-def _unions(tables: ComparatorTables, ground: Ground) -> dict[str, Any]:
+def _unions(public: ReleasedTables, ground: Ground) -> dict[str, Any]:
     order = {siren: place for place, siren in enumerate(epci_order(ground))}
-    others = perimeter_rows(tables.perimeters, compared=False)
+    others = perimeter_rows(public["perimeters"], compared=False)
     rows = others[others["method"] == "union_epci"]
     lists = [json.loads(text)["epci"] for text in rows["parameters"]]
     return {

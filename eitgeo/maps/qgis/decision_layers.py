@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.check import require_columns
 from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.charter import soften
 from eitgeo.maps.paper.ground import Ground, dissolved
@@ -31,7 +29,7 @@ from eitgeo.maps.prints.flow_maps import (
 from eitgeo.maps.qgis.layers import QgisLayer, declared_columns, declared_layer
 from eitgeo.maps.qgis.styles import Class, Fill, Line, Mark, Symbol
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 
 _ARISING, _EXCHANGE = "#8c510a", "#01665e"
 _SIZES_MM = (0.9, 1.3, 1.8, 2.5, 3.4, 4.4, 5.6)
@@ -40,28 +38,15 @@ _SEE_THROUGH = 205
 _BODY_INKS = ("#1f4e9c", "#c8500a", "#00796b", "#a3182d", "#7b3fa0", "#8c6d00")
 
 
-class QgisTables(NamedTuple):
-    """Released tables that the layers of a decision are drawn from."""
-
-    membership: Released  # table ``membership_frequency``
-    blocks: Released  # Table ``arising_blocks``, released [t/year]
-    # Table ``exchange_links``, released, groups named by SIREN [t/year]
-    links: Released
-    bodies: Released
-    # ``body_id``, ``code_insee``, ``status`` of the members in force
-    body_members: Released
-    zones: Released  # table ``zones_public``
-
-
 def decision_layers(
-    ground: Ground, tables: QgisTables, *, arisings: str
+    ground: Ground, public: ReleasedTables, *, arisings: str
 ) -> list[QgisLayer]:
     """List what is voted on, as layers; arisings are of some class of evidence."""
     made = [
-        _exchanges(ground, tables.links),
-        _arisings(ground, tables.blocks, arisings),
-        *_bodies(ground, tables.bodies, tables.body_members),
-        _core(ground, tables.membership),
+        _exchanges(ground, public["exchange_links"]),
+        _arisings(ground, public["arising_blocks"], arisings),
+        *_bodies(ground, public["bodies"], public["body_members"]),
+        _core(ground, public["membership_frequency"]),
     ]
     return [layer for layer in made if len(layer.rows)]
 
@@ -77,7 +62,6 @@ def _classes(
 
 def _exchanges(ground: Ground, links: Released) -> QgisLayer:
     table = links.table
-    require_columns(table, ["donor", "receiver", "value"], where="links")
     known = ground.epci.index
     between = table[
         table["receiver"].isin(known)
@@ -117,7 +101,6 @@ def _exchanges(ground: Ground, links: Released) -> QgisLayer:
 
 def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
     table = blocks.table
-    require_columns(table, ["codes", "value"], where="blocks")
     shown = table[table["value"] > 0].sort_values(
         "codes", ignore_index=True, kind="stable"
     )
@@ -148,7 +131,6 @@ def _arisings(ground: Ground, blocks: Released, evidence: str) -> QgisLayer:
 
 def _core(ground: Ground, membership: Released) -> QgisLayer:
     table = membership.table
-    require_columns(table, ["code_insee", "family", "share"], where="membership")
     everyone = table[table["family"] == ALL_FAMILIES].set_index("code_insee")
     area = ground.area
     share = everyone["share"].reindex(area["code_insee"]).to_numpy()

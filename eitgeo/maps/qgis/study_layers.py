@@ -12,7 +12,7 @@ import pandas as pd
 from eitgeo.ledger import Place, rounded
 from eitgeo.maps.paper.charter import outlet_symbol, soften
 from eitgeo.maps.paper.ground import Ground, dissolved
-from eitgeo.maps.qgis.decision_layers import QgisTables, decision_layers
+from eitgeo.maps.qgis.decision_layers import decision_layers
 from eitgeo.maps.qgis.layers import (
     THEMES,
     QgisLayer,
@@ -25,9 +25,23 @@ from eitgeo.maps.qgis.styles import Class, Fill, Mark, Style
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.counts import arisings_as, counted_as
 from eitgeo.reference.indicators import indicator_catalogue
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import rounding_class
 
+GROUND = ("communes", "bodies", "places", "outlets")
+LAYER_TABLES = (
+    *GROUND,
+    "perimeters",
+    "perimeter_communes",
+    "indicators_public",
+    "membership_frequency",
+    "arising_blocks",
+    "exchange_links",
+    "bodies",
+    "body_members",
+    "zones_public",
+)
+"""Released tables that the layers are drawn from."""
 _TO_CONFIRM = "a_confirmer"
 _CONTOURS = (
     "#1f4e9c",
@@ -51,23 +65,22 @@ class StudyLayers(NamedTuple):
 
 def study_layers(
     ground: Ground,
+    public: ReleasedTables,
     *,
-    tables: Sequence[Released],
-    perimeters: Released,
-    members: Released,
-    indicators: Released,
     paired: Sequence[str],
-    decision: QgisTables,
 ) -> StudyLayers:
     """Gather the layers of a study."""
-    credit = tuple(dict.fromkeys(one for table in tables for one in table.sources))
+    perimeters, indicators = public["perimeters"], public["indicators_public"]
+    credit = tuple(
+        dict.fromkeys(one for name in GROUND for one in public[name].sources)
+    )
     compared = perimeter_rows(perimeters)
-    shapes = _perimeter_shapes(ground, compared, members)
+    shapes = _perimeter_shapes(ground, compared, public["perimeter_communes"])
     layers = [
         *_landmarks(ground, sources=credit),
         *_contours(shapes, perimeters, paired=paired),
-        *_zones(decision.zones),
-        *decision_layers(ground, decision, arisings=arisings_as(indicators.table)),
+        *_zones(public["zones_public"]),
+        *decision_layers(ground, public, arisings=arisings_as(indicators.table)),
         *_territory(ground, sources=credit),
         _indicator_table(indicators, shapes["perimeter_id"]),
     ]

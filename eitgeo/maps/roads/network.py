@@ -14,12 +14,12 @@ from eitgeo.maps.paper.labels import Lettering
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.marks import Line, Mark, fills, lines, names
 from eitgeo.maps.paper.side import SideTable
-from eitgeo.maps.roads.closures import ClosureTables, closed_lines, counted_in
+from eitgeo.maps.roads.closures import closed_lines, counted_in
 from eitgeo.maps.roads.layers import Roads, count_text, road_sheet
 from eitgeo.maps.roads.links import ALONE_LINE
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import first_upper
 
 _SAY = sentences("roads", "network")
@@ -35,8 +35,9 @@ _CLOSED_NAME = Lettering(TEXT_PT, colour="#9c0f1a", bold=True)
 _ROAD_NAME = Lettering(TEXT_PT, colour="#1f4e9c", bold=True)
 
 
-def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSheet:
+def network_map(roads: Roads, public: ReleasedTables) -> MapSheet:
     """Show the roads by class, those that alone join communes, and those closed."""
+    valleys = public["dead_end_valleys"]
     rows: Any = _largest_first(valleys)
     codes_cut = {code for codes in rows["communes"] for code in codes.split(";")}
     area = roads.ground.area
@@ -45,7 +46,7 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
     subject = map_title("carte_reseau")
     return road_sheet(
         roads,
-        *_closed_layers(tables),
+        *_closed_layers(public),
         *_alone_layers(valleys),
         fills(
             (valleys,), area, np.where(is_held, _HELD, ""), styles={_HELD: _HELD_STYLE}
@@ -53,7 +54,7 @@ def network_map(roads: Roads, valleys: Released, tables: ClosureTables) -> MapSh
         subject=subject,
         heading=_heading(len(codes_cut), people) if codes_cut else subject,
         side=(
-            *_closure_lines(tables),
+            *_closure_lines(public),
             *([listed(_valley_table(roads, rows))] if len(rows) else []),
             statement(*_SAY.titled("reading", network=first_upper(roads.network))),
         ),
@@ -73,10 +74,10 @@ def _of_all(column: str) -> Place:
     return Place("dead_end_valleys", "toutes", column)
 
 
-def _closed_layers(tables: ClosureTables) -> tuple[Layer, Layer]:
+def _closed_layers(public: ReleasedTables) -> tuple[Layer, Layer]:
     """Draw the closures that the study asks about, and name them."""
-    called = tables.closures.table.set_index("closure_id")["label"]
-    closed: Any = tables.closed_roads.table
+    called = public["closures"].table.set_index("closure_id")["label"]
+    closed: Any = public["closed_roads"].table
     shapes = {
         str(called[key]): shapely.union_all(rows.geometry.to_numpy())
         for key, rows in closed.groupby("closure_id", sort=True)
@@ -89,7 +90,7 @@ def _closed_layers(tables: ClosureTables) -> tuple[Layer, Layer]:
     ]
     marks = [Mark(_middle(shape), text) for text, shape in shapes.items()]
     return (
-        lines((tables.closed_roads, tables.closures), drawn),
+        lines((public["closed_roads"], public["closures"]), drawn),
         names(marks, gap_mm=1.2, lettering=_CLOSED_NAME),
     )
 
@@ -117,9 +118,9 @@ def _middle(lines: shapely.Geometry) -> shapely.Point:
     )
 
 
-def _closure_lines(tables: ClosureTables) -> list[Any]:
+def _closure_lines(public: ReleasedTables) -> list[Any]:
     """Say what each closure of the study does."""
-    rows: Any = tables.closures.table.to_dict("records")
+    rows: Any = public["closures"].table.to_dict("records")
     if not rows:
         return []
     lines = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
-from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
+from eitgeo.maps.workbooks.flow_table import FLOW_TABLES, FlowTerms, flows_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
     attested_exchanges,
@@ -35,31 +35,19 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
         *participation_words(project, public),
         attested_exchanges(),
     )
-    tables = FlowTables(
-        public["arising_blocks"],
-        public["exchange_links"],
-        public["process_actors"],
-        public["levers"],
-        public["break_even"],
-        public["reach"],
-        public["survey_public"],
-        public["declared_destinations"],
-        public["factor_weights"],
-        public["syndicate_account"],
-        public["weighed_public"],
-    )
     content = flows_xlsx(
-        tables,
+        public,
         terms,
         ground=study_ground(project, public),
         evidence=arising_evidence(public),
         sheet=make_sheet(
-            project.study.identity, [public["communes"], public["bodies"], *tables]
+            project.study.identity,
+            [public[name] for name in ("communes", "bodies", *FLOW_TABLES)],
         ),
     )
     write_bytes(project.published("gisements_echanges", ".xlsx"), content)
     return {
         "procédés": len(terms.sheets),
         "règles": len(terms.rules),
-        "liaisons entre EPCI": len(tables.links.table),
+        "liaisons entre EPCI": len(public["exchange_links"].table),
     }

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from eitgeo.maps.paper.ground import make_ground
 from eitgeo.maps.paper.map_sheet import MapSheet
-from eitgeo.maps.roads.closures import ClosureTables, closure_map
+from eitgeo.maps.roads.closures import closure_map
 from eitgeo.maps.roads.layers import Roads
 from eitgeo.maps.roads.links import link_map
 from eitgeo.maps.roads.network import network_map
@@ -89,19 +89,13 @@ def _seats(made: _Made, key: str) -> MapSheet:
     )
 
 
-def _closure_tables(made: _Made) -> ClosureTables:
-    return ClosureTables(*(made.public[name] for name in ClosureTables._fields))
-
-
 def _closure(made: _Made, key: str) -> MapSheet:
-    return closure_map(made.roads, _closure_tables(made), closure_id=key)
+    return closure_map(made.roads, made.public, closure_id=key)
 
 
 def _network(made: _Made, key: str) -> MapSheet:
     del key
-    return network_map(
-        made.roads, made.public["dead_end_valleys"], _closure_tables(made)
-    )
+    return network_map(made.roads, made.public)
 
 
 def _links(made: _Made, key: str) -> MapSheet:
