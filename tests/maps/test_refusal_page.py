@@ -43,8 +43,8 @@ def make_refusal_tables(toy: Toy) -> dict[str, Released]:
     return {
         "bodies": released(bodies()),
         "perimeters": toy.perimeters,
-        "refusals": made.refusals,
-        "animation_budget": made.animation_budget,
+        "refusals": made["refusals"],
+        "animation_budget": made["animation_budget"],
         "contiguity": released(contiguity()),
         "union_seats": released(seats),
         "union_carrier_states": released(union_carrier_states()),

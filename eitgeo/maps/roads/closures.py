@@ -56,14 +56,13 @@ NO_WAY_LABEL = "Sans chemin vers une ville au moins"
 
 def closure_map(roads: Roads, public: ReleasedTables, *, closure_id: str) -> MapSheet:
     """Show a closed road, who gets further by how much, and the longest detour."""
-    row, access, trips, closed = (
-        rows[rows["closure_id"] == closure_id]
-        for rows in (
-            public[name].table
-            for name in ("closures", "closure_access", "closure_trips", "closed_roads")
-        )
-    )
-    row = row.iloc[0]
+    rows_of = {
+        name: rows[rows["closure_id"] == closure_id]
+        for name in ("closures", "closure_access", "closure_trips", "closed_roads")
+        for rows in (public[name].table,)
+    }
+    row, trips = rows_of["closures"].iloc[0], rows_of["closure_trips"]
+    access, closed = rows_of["closure_access"], rows_of["closed_roads"]
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
     classes = _delay_classes(roads, later)
