@@ -8,8 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.rules import release_guarded
 from eitgeo.maps.comparator.page import comparator_page
-from eitgeo.maps.comparator.payload import ComparatorChoices
-from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorThresholds
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import post_rows
 from eitgeo.study.governance import Governance

@@ -30,7 +30,7 @@ from eitgeo.maps.words.answer_words import (
     shares_by_key,
     who_signs,
 )
-from eitgeo.maps.words.carrier_words import short_carrier
+from eitgeo.maps.words.governance_words import short_carrier
 from eitgeo.study.project import open_project
 from eitgeo.tables.public import Released
 from tests.maps.toy import HOSTILE, Toy

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
+from eitgeo.maps.workbooks.flow_table import flows_xlsx
 from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
@@ -33,20 +33,12 @@ from tests.maps.toy import Toy, released
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    terms = FlowTerms(
-        process_sheets(),
-        synergy_rules(),
-        naf_divisions()["label"],
-        animation_of(Governance()),
-        NAMED,
-        IF_PART,
-        COULD_BE_ASKED,
-        attested_exchanges(),
-    )
     return flows_xlsx(
         flow_tables() | changes,
-        terms,
         ground=toy.ground,
+        animation=animation_of(Governance()),
+        named=NAMED,
+        participation=(IF_PART, COULD_BE_ASKED),
         evidence="H",
         sheet=toy.sheet,
     )

@@ -21,10 +21,19 @@ from shapely import from_wkt
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.core_map import core_label
 from eitgeo.maps.qgis.geopackage import geopackage
-from eitgeo.maps.qgis.layers import QgisLayer, Theme, check_layers, drawing_layer
+from eitgeo.maps.qgis.layers import (
+    Class,
+    Fill,
+    Label,
+    QgisLayer,
+    Style,
+    Theme,
+    check_layers,
+    drawing_layer,
+    qml,
+)
 from eitgeo.maps.qgis.project import Extent, qgis_project
 from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
-from eitgeo.maps.qgis.styles import Class, Fill, Label, Style, qml
 from eitgeo.outlines import DRAWN_LAYER, drawn_names, pending_changes
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.words import round_share

@@ -26,8 +26,7 @@ from eitgeo.maps.roads.layers import (
     minute_layer,
     road_sheet,
 )
-from eitgeo.maps.roads.links import graded, link_map
-from eitgeo.maps.roads.network import network_map
+from eitgeo.maps.roads.network import graded, link_map, network_map
 from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import CODES, HOSTILE, SIDE_M, X0, Y0, Toy

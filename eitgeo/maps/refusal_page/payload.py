@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.ledger import Place, record
-from eitgeo.maps.comparator.carriers import union_carrier_lists
-from eitgeo.maps.comparator.published import plain
+from eitgeo.maps.comparator.published import plain, union_carrier_lists
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.cards import perimeter_rows

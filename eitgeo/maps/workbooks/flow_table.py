@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,27 +16,30 @@ from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.account_words import Named
-from eitgeo.maps.workbooks.lever_sheets import (
-    account_columns,
-    case_columns,
-    lever_columns,
-    reading,
-    term_columns,
-)
-from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
     DESTINATIONS,
     WEIGHED,
+    account_columns,
     answer_columns,
+    case_columns,
     destination_columns,
     factor_columns,
+    lever_columns,
     process_columns,
     published_columns,
+    reading,
     rule_columns,
+    term_columns,
     weighed_columns,
 )
-from eitgeo.maps.workbooks.workbook import Book, Column, note_of, view
-from eitgeo.reference.rules import family_name
+from eitgeo.maps.workbooks.workbook import Book, Column, note_of, view, write_read_me
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    family_name,
+    process_sheets,
+    synergy_rules,
+)
 from eitgeo.tables.public import ReleasedTables
 
 _EVIDENCE = {"declare": "O"}
@@ -60,45 +62,41 @@ FLOW_TABLES = (
 """Released tables that the workbook is made from."""
 
 
-class FlowTerms(NamedTuple):
-    """Reference tables that the workbook quotes."""
-
-    sheets: pd.DataFrame
-    rules: pd.DataFrame  # `synergy_rules`
-    divisions: pd.Series[str]  # Name of each NAF division (index)
-    animation: Animation  # What initiatives realised, and the firms that animators meet
-    named: Named  # What the account calls its plants and members
-    if_part: str  # Who takes part, as `if_taking_part` says
-    could_be_asked: str  # What there is to ask for, as `could_be_asked` says
-    published: pd.DataFrame  # `attested_exchanges`
-
-
 def flows_xlsx(
     public: ReleasedTables,
-    terms: FlowTerms,
     *,
     ground: Ground,
+    animation: Animation,
+    named: Named,
+    participation: tuple[str, str],
     evidence: str,
     sheet: Sheet,
 ) -> bytes:
-    """Lay out arisings, exchanges, processes and rules as a French workbook."""
+    """Lay out arisings, exchanges, processes and rules as a French workbook.
+
+    `animation`: what initiatives realised, and the firms that animators meet; `named`:
+    what the account calls its plants and members; `participation`: who takes part, as
+    `if_taking_part` says, and what there is to ask for, as `could_be_asked` says.
+    """
+    if_part, askable = participation
+    divisions = naf_divisions()["label"]
     book = Book(sheet)
     write_read_me(book, "matter")
     pages = {
         "Gisements": _arising_columns(public["arising_blocks"].table, ground, evidence),
         "Échanges": _exchange_columns(public["exchange_links"].table, ground),
-        "Leviers": lever_columns(public["levers"].table, terms.animation),
-        "Cas documentés": case_columns(terms.animation.cases),
-        "Syndicat": account_columns(public["syndicate_account"], terms.named),
-        "À renégocier": term_columns(public["syndicate_account"], terms.named),
+        "Leviers": lever_columns(public["levers"].table, animation),
+        "Cas documentés": case_columns(animation.cases),
+        "Syndicat": account_columns(public["syndicate_account"], named),
+        "À renégocier": term_columns(public["syndicate_account"], named),
         "Équilibre": _distance_columns(public["break_even"].table),
         "Distances": _reach_columns(public["reach"].table),
         "Facteurs": factor_columns(public["factor_weights"].table),
         "Procédés": process_columns(
-            terms.sheets, terms.divisions, public["process_actors"]
+            process_sheets(), divisions, public["process_actors"]
         ),
-        "Règles": rule_columns(terms.rules),
-        "Échanges publiés": published_columns(terms.published),
+        "Règles": rule_columns(synergy_rules()),
+        "Échanges publiés": published_columns(attested_exchanges()),
     }
     if len(public["declared_destinations"].table):
         pages[DESTINATIONS] = destination_columns(public["declared_destinations"].table)
@@ -106,17 +104,17 @@ def flows_xlsx(
         pages["Enquête"] = answer_columns(public["survey_public"].table, ground)
     if len(public["weighed_public"].table):
         pages[WEIGHED] = weighed_columns(public["weighed_public"].table, ground)
-    in_all = _in_all(public["exchange_links"].table, terms.animation)
-    levers_note = note_of("Leviers", if_part=terms.if_part)
+    in_all = _in_all(public["exchange_links"].table, animation)
+    levers_note = note_of("Leviers", if_part=if_part)
     notes = {
-        "Leviers": f"{levers_note} {terms.could_be_asked}",
-        "Échanges": note_of("Échanges", if_part=terms.if_part) + in_all,
+        "Leviers": f"{levers_note} {askable}",
+        "Échanges": note_of("Échanges", if_part=if_part) + in_all,
         "Enquête": " ".join(public["survey_public"].secrecy),
         DESTINATIONS: " ".join(public["declared_destinations"].secrecy),
         WEIGHED: " ".join(public["weighed_public"].secrecy),
     }
     for name, columns in pages.items():
-        note = notes.get(name) or note_of(name, if_part=terms.if_part)
+        note = notes.get(name) or note_of(name, if_part=if_part)
         book.sheet(name, columns, note=note)
     return book.content()
 

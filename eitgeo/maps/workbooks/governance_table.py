@@ -19,18 +19,28 @@ from eitgeo.maps.words.governance_words import (
     unsure_lists,
 )
 from eitgeo.maps.words.sentences import reason_sentence
-from eitgeo.maps.workbooks.means_sheet import write_cost_shares, write_posts
 from eitgeo.maps.workbooks.plan_sheets import (
     write_budget,
+    write_cost_shares,
     write_epci,
     write_options,
     write_plan,
+    write_posts,
     write_swot,
 )
-from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.refusal_sheet import write_refusals
-from eitgeo.maps.workbooks.verdict_sheets import write_verdict, write_words
-from eitgeo.maps.workbooks.workbook import Book, Group, Row, note_of, view
+from eitgeo.maps.workbooks.verdict_sheets import (
+    write_refusals,
+    write_verdict,
+    write_words,
+)
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Group,
+    Row,
+    note_of,
+    view,
+    write_read_me,
+)
 from eitgeo.tables.public import Released, ReleasedTables
 
 if TYPE_CHECKING:

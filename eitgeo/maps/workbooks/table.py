@@ -28,7 +28,6 @@ from eitgeo.maps.workbooks.decision_sheets import (
     write_plane,
     write_unordered,
 )
-from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.union_sheets import (
     write_blocks,
     write_phases,
@@ -43,6 +42,7 @@ from eitgeo.maps.workbooks.workbook import (
     Row,
     Text,
     view,
+    write_read_me,
 )
 from eitgeo.scenarios.decision.orders import decision_plane
 from eitgeo.tables.public import Released, ReleasedTables

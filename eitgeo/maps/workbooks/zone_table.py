@@ -6,10 +6,9 @@ import pandas as pd
 
 from eitgeo.disclosure.zones import ACTIVITY_DRAWN
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.maps.prints.zone_side import zone_number
+from eitgeo.maps.prints.zone_maps import zone_number
 from eitgeo.maps.words.counts import counted_as
-from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.workbook import Book, note_of, view
+from eitgeo.maps.workbooks.workbook import Book, note_of, view, write_read_me
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.tables.public import ReleasedTables

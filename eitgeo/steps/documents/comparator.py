@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.comparator.page import comparator_page
-from eitgeo.maps.comparator.payload import ComparatorChoices
-from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorThresholds
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.hypotheses import study_hypotheses, supposed_sentence
 from eitgeo.reference.indicators import indicator_catalogue

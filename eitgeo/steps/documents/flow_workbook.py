@@ -5,10 +5,8 @@ from __future__ import annotations
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
-from eitgeo.maps.workbooks.flow_table import FLOW_TABLES, FlowTerms, flows_xlsx
-from eitgeo.reference.naf import naf_divisions
+from eitgeo.maps.workbooks.flow_table import FLOW_TABLES, flows_xlsx
 from eitgeo.reference.rules import (
-    attested_exchanges,
     process_sheets,
     synergy_rules,
 )
@@ -26,19 +24,12 @@ from eitgeo.tables.public import PublicTables
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
-    terms = FlowTerms(
-        process_sheets(),
-        synergy_rules(),
-        naf_divisions()["label"],
-        animation_of(project.study.governance),
-        account_names(public["outlets"], public["bodies"]),
-        *participation_words(project, public),
-        attested_exchanges(),
-    )
     content = flows_xlsx(
         public,
-        terms,
         ground=study_ground(project, public),
+        animation=animation_of(project.study.governance),
+        named=account_names(public["outlets"], public["bodies"]),
+        participation=participation_words(project, public),
         evidence=arising_evidence(public),
         sheet=make_sheet(
             project.study.identity,
@@ -47,7 +38,7 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     )
     write_bytes(project.published("gisements_echanges", ".xlsx"), content)
     return {
-        "procédés": len(terms.sheets),
-        "règles": len(terms.rules),
+        "procédés": len(process_sheets()),
+        "règles": len(synergy_rules()),
         "liaisons entre EPCI": len(public["exchange_links"].table),
     }
