@@ -12,7 +12,7 @@ from typing import Final
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from eitgeo.maps.pages.policy import FAMILY
+from eitgeo.maps.pages.page_parts import FAMILY
 
 FONTS: Final = Path(__file__).resolve().parents[1] / "eitgeo/maps/paper/fonts"
 STYLES: Final = ("Regular", "Bold")

@@ -52,7 +52,7 @@ FAULTS: dict[str, str] = {
         def seed_connection() -> int:
             return duckdb.connect(":memory:").execute(3)  # return-value arg-type
         """,
-    "eitgeo/maps/paper/relief.py": """
+    "eitgeo/maps/paper/layers.py": """
         def seed_light() -> LightSource:
             return LightSource(azimuth=315)  # call-arg
         def seed_mean(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:

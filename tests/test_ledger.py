@@ -70,7 +70,7 @@ UNTOLD = {
     "dossier/chapters/belief.py": 1,  # a factor, as it was put in
     "dossier/chapters/declared.py": 2,  # two ends, worked out
     "dossier/chapters/levers.py": 2,  # idem
-    "maps/comparator/opening.py": 2,  # sums of the data of the page, as its script
+    "maps/comparator/page.py": 2,  # sums of the data of the page, as its script
     "maps/paper/figures.py": 1,  # ticks
     "maps/paper/layers.py": 1,  # a threshold
     "maps/paper/layout.py": 1,  # a scale bar

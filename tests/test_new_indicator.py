@@ -12,8 +12,7 @@ from eitgeo.disclosure.guard import Guarded
 from eitgeo.disclosure.published import publish_indicators
 from eitgeo.dossier.whole import make_dossier
 from eitgeo.errors import SchemaError, StudyError
-from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.comparator.recipes import indicator_lists
+from eitgeo.maps.comparator.payload import comparator_payload, indicator_lists
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.sentences import perimeter_sentences
 from eitgeo.maps.workbooks.table import comparison_xlsx

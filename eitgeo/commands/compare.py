@@ -18,7 +18,6 @@ from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import GapRow, gap_rows
-from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.decision import decide
@@ -37,7 +36,7 @@ from eitgeo.steps.maps.released import shown_perimeters
 from eitgeo.steps.maps.released_documents import epci_names, perimeter_difference
 from eitgeo.store import keeping, write_bytes
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, Released
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import typographic
 
@@ -166,7 +165,7 @@ def _row(
 
 def _decision(
     project: Project, public: PublicTables, ids: Sequence[str]
-) -> DecisionTables:
+) -> dict[str, Released]:
     """Put these perimeters in order, by the criteria that count in the study."""
     study = project.study
     decision = decide(
@@ -179,11 +178,10 @@ def _decision(
     return ordered(project, {part: getattr(decision, part) for part in TABLES})
 
 
-def ordered(project: Project, tables: Mapping[str, pd.DataFrame]) -> DecisionTables:
+def ordered(
+    project: Project, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, Released]:
     """Release criteria and orders, unless an establishment may be made up."""
     given = {name: tables[part] for part, name in TABLES.items()}
     given["stress_orders"] = empty_table("stress_orders")
-    names = TABLES | {"stress": "stress_orders"}
-    return DecisionTables(
-        **{part: released(project, name, given=given) for part, name in names.items()}
-    )
+    return {name: released(project, name, given=given) for name in given}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -20,6 +20,7 @@ from eitgeo.dossier.model import (
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import Animation
 from eitgeo.ledger import Place, added, plain, written
+from eitgeo.maps.cards.epci_cards import CARD_TABLES
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.paper.small_maps import picture_parts
@@ -28,59 +29,41 @@ from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.words.hypotheses import Hypothesis
 from eitgeo.maps.words.sentences import of_whole_epci
+from eitgeo.maps.workbooks.decision_sheets import DECISION_TABLES, orders_held
+from eitgeo.maps.workbooks.governance_table import (
+    GOVERNANCE_TABLES,
+    GovernanceReference,
+)
 from eitgeo.reference.indicators import indicators_in
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import MISSING, typographic
 
-if TYPE_CHECKING:
-    from eitgeo.maps.cards.epci_cards import EpciTables
-    from eitgeo.maps.workbooks.decision_sheets import DecisionTables
-    from eitgeo.maps.workbooks.governance_table import (
-        GovernanceReference,
-        GovernanceTables,
-    )
-    from eitgeo.maps.workbooks.union_sheets import UnionSheets
-
-
-class MatterTables(NamedTuple):
-    """Released tables of outlets, zones, sectors and exchanges.
-
-    Attributes
-    ----------
-    outlets, zones, sectors, counted
-        Tables ``outlets``, ``zones_public``, ``key_sectors`` and ``counted_sectors``.
-    levers, distances, reach, actors, answers
-        As `FlowTables` has them.
-    destinations, backtest, account, checks, redrawn
-        Tables ``declared_destinations``, ``backtest``, ``syndicate_account``,
-        ``arising_checks`` and ``redrawn_counts``.
-    counts
-        Exchanges in a draw of who takes part, and those who give.
-    weighed, streams
-        Table ``weighed_public``, and tenths of the potential waste by EPCI and family.
-    factors, sourcing
-        Tables ``factor_weights`` and ``factor_sourcing``.
-    """
-
-    outlets: Released
-    zones: Released
-    sectors: Released
-    counted: Released
-    levers: Released
-    distances: Released
-    reach: Released
-    actors: Released
-    answers: Released
-    destinations: Released
-    backtest: Released
-    account: Released
-    checks: Released
-    redrawn: Released
-    counts: Released
-    factors: Released
-    sourcing: Released
-    weighed: Released
-    streams: Released
+DOSSIER_TABLES = (
+    "communes",
+    *GOVERNANCE_TABLES,
+    *CARD_TABLES,
+    "outlets",
+    "zones_public",
+    "key_sectors",
+    "counted_sectors",
+    "levers",
+    "break_even",
+    "reach",
+    "process_actors",
+    "survey_public",
+    "declared_destinations",
+    "backtest",
+    "syndicate_account",
+    "arising_checks",
+    "redrawn_counts",
+    "exchange_counts",
+    "factor_weights",
+    "factor_sourcing",
+    "weighed_public",
+    "arising_streams",
+    *DECISION_TABLES,
+)
+"""Released tables that the dossier is written from, in the order it credits them."""
 
 
 class Terms(NamedTuple):
@@ -174,10 +157,8 @@ class Desk:
 
     Attributes
     ----------
-    communes
-        Table ``communes``, released.
-    governance, cards, matter, decision, derived
-        Released tables.
+    public
+        Released tables, by name.
     differences
         What changes, pair by pair; the first is the pair of the study.
     terms
@@ -192,12 +173,7 @@ class Desk:
         What a page is stamped for.
     """
 
-    communes: Released = field(repr=False)
-    governance: GovernanceTables = field(repr=False)
-    cards: EpciTables = field(repr=False)
-    matter: MatterTables = field(repr=False)
-    decision: DecisionTables = field(repr=False)
-    derived: UnionSheets = field(repr=False)
+    public: ReleasedTables = field(repr=False)
     differences: tuple[DifferenceTables, ...] = field(repr=False)
     terms: Terms = field(repr=False)
     pictures: Mapping[str, bytes] = field(repr=False)
@@ -210,10 +186,15 @@ class Desk:
         """Whether an input is synthetic or surrogate."""
         return bool(self.sheet.demonstration)
 
+    @property
+    def orders_held(self) -> str:
+        """Why no order is published, French; empty: it is."""
+        return orders_held(self.public["decision_criteria"])
+
     @cached_property
     def perimeters(self) -> pd.DataFrame:
         """The compared perimeters, indexed by identifier, in order."""
-        rows = perimeter_rows(self.governance.perimeters)
+        rows = perimeter_rows(self.public["perimeters"])
         return rows.set_index("perimeter_id", drop=False)
 
     @cached_property
@@ -229,14 +210,14 @@ class Desk:
             (name, row.indicator_id): row
             for name in self.perimeters.index
             for row in card_rows(
-                self.governance.indicators, catalogue, perimeter_id=name
+                self.public["indicators_public"], catalogue, perimeter_id=name
             )
         }
 
     @cached_property
     def weak(self) -> frozenset[str]:
         """What figures rest on that is drawn, assumed or to confirm."""
-        return weak_bases(self.governance.indicators)
+        return weak_bases(self.public["indicators_public"])
 
     def shown_in(self, place: str) -> list[str]:
         """List the indicators that a table of the dossier shows, in its order."""

@@ -43,6 +43,10 @@ class Released:
     secrecy: tuple[str, ...] = ()
 
 
+type ReleasedTables = Mapping[str, Released]
+"""Released tables by their name: those of a folder, or some of them."""
+
+
 class PublicTables(Mapping[str, Released]):
     """The released tables of a study, by name, each read when it is first asked for."""
 

@@ -47,7 +47,7 @@ from eitgeo.reference.tables import factor_sources
 from eitgeo.tables.schema import empty_table
 from eitgeo.words import EVIDENCE_NAMES, NEARLY, figure_text, typographic
 from tests.dossier.reading import all_runs, bare_texts
-from tests.dossier.toy import decision, make_desk
+from tests.dossier.toy import decision, make_desk, with_tables
 from tests.maps.account_toy import WHY, untold_rows
 from tests.maps.flow_toy import answer_rows, weighed_rows
 from tests.maps.test_difference import ORDER, TWO_AXES
@@ -185,7 +185,7 @@ def test_code_of_the_dossier_names_no_territory() -> None:
 
 def test_an_indicator_is_that_of_its_table(desk: Desk, dossier: Dossier) -> None:
     keys = ["perimeter_id", "indicator_id"]
-    rows: Any = desk.governance.indicators.table.set_index(keys)
+    rows: Any = desk.public["indicators_public"].table.set_index(keys)
     catalogue: Any = desk.terms.governance.catalogue
     read = [
         one
@@ -241,7 +241,7 @@ def test_a_demonstration_says_so_and_gives_no_order(dossier: Dossier) -> None:
 
 
 def test_a_demonstration_gives_no_order_on_two_axes_either(toy: Toy) -> None:
-    desk = make_desk(toy, decision=decision(criteria=TWO_AXES, order=ORDER))
+    desk = with_tables(make_desk(toy), **decision(criteria=TWO_AXES, order=ORDER))
     told = whole(make_dossier(desk))
     assert "Aucun ordre entre périmètres n’est publié : DÉMONSTRATION" in told
     assert "Périmètres dans l’ordre" not in told
@@ -266,7 +266,7 @@ def test_the_method_says_whose_roads_and_what_is_not_known_of_them(
 
 
 def test_a_real_study_gives_its_order(toy: Toy) -> None:
-    desk = make_desk(toy, decision=decision(criteria=TWO_AXES, order=ORDER))
+    desk = with_tables(make_desk(toy), **decision(criteria=TWO_AXES, order=ORDER))
     real = dataclasses.replace(
         desk, sheet=dataclasses.replace(desk.sheet, demonstration=())
     )
@@ -334,11 +334,17 @@ def test_a_map_without_its_header_tells_its_message_under_it(desk: Desk) -> None
 
 def test_empty_tables_leave_a_sentence(toy: Toy, desk: Desk) -> None:
     none = {
-        name: released_as(toy, getattr(desk.matter, name).table.iloc[:0])
-        for name in ("outlets", "zones", "sectors", "distances", "actors")
+        name: released_as(toy, desk.public[name].table.iloc[:0])
+        for name in (
+            "outlets",
+            "zones_public",
+            "key_sectors",
+            "break_even",
+            "process_actors",
+        )
     }
-    matter = desk.matter._replace(**none)
-    dossier = make_dossier(dataclasses.replace(desk, matter=matter))
+    changed = with_tables(desk, **none)
+    dossier = make_dossier(changed)
     told = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "Sans objet dans cette étude : Exutoires connus" in told
     assert "Aucun établissement connu" in told
@@ -353,8 +359,8 @@ def test_published_answers_are_a_table_of_their_own(
         ("200000001", "flux", "NDNI", 4, 310.0),
         ("200000001", "inscrites", "", 23, float("nan")),
     )
-    matter = desk.matter._replace(answers=answers)
-    told = make_dossier(dataclasses.replace(desk, matter=matter))
+    changed = with_tables(desk, survey_public=answers)
+    told = make_dossier(changed)
     rows = table_named(told, "Ce que les entreprises ont déclaré").rows
     assert [[text_of(cell) for cell in row][1:] for row in rows] == [
         ["Déchets non dangereux et non inertes", "4", "310 t/an"],
@@ -371,17 +377,18 @@ def test_what_was_weighed_stands_beside_the_estimate(
     said = " ".join(" ".join(map(plain_run, all_runs(dossier))).split())
     assert "pesées du syndicat" not in said
     streams = pd.DataFrame({"group": ["200000001"], "family": ["bois"], "tenths": [3]})
-    matter = desk.matter._replace(
-        weighed=weighed_rows(
+    changed = with_tables(
+        desk,
+        weighed_public=weighed_rows(
             ("200000001", "professionnel", "bois", 4, 9.9, "o1;o9"),
             ("16", "collectivite", "inertes", 3, 1200.0, ""),
         ),
-        streams=released_as(toy, streams),
+        arising_streams=released_as(toy, streams),
     )
-    weighed = make_dossier(dataclasses.replace(desk, matter=matter))
+    weighed = make_dossier(changed)
     rows = table_named(weighed, "Ce que le syndicat a pesé").rows
     told = [[" ".join(text_of(cell).split()) for cell in row] for row in rows]
-    name = matter.outlets.table.set_index("outlet_id").loc["o1", "name"]
+    name = desk.public["outlets"].table.set_index("outlet_id").loc["o1", "name"]
     assert told[0][1:4] == [
         "Professionnels, Bois",
         "9,9 t, du 1er janvier au 30 juin 2025",
@@ -424,13 +431,12 @@ def test_three_ceilings_stand_side_by_side(
 ) -> None:
     ceilings = desk.terms.ceilings
     known = ceilings["outlet_id"].iloc[0]
-    table = desk.matter.outlets.table
+    table = desk.public["outlets"].table
     renamed = table.assign(
         outlet_id=table["outlet_id"].where(table["outlet_id"] != "o1", known)
     )
-    matter = desk.matter._replace(outlets=released_as(toy, renamed))
-    known_one = dataclasses.replace(desk, matter=matter)
-    made = with_chapters(dossier, flows(known_one), questions(known_one))
+    changed = with_tables(desk, outlets=released_as(toy, renamed))
+    made = with_chapters(dossier, flows(changed), questions(changed))
     rows = table_named(made, "Plafonds publiés").rows
     assert len(rows) == len(ceilings[ceilings["outlet_id"] == known]) == 3
     assert {text_of(row[2]) for row in rows} == {"2016"}
@@ -446,12 +452,10 @@ def test_what_a_list_to_confirm_counts_is_no_observation(toy: Toy, desk: Desk) -
     classes = {name: desk.identity(name).evidence for name in desk.perimeters.index}
     assert classes == {"aval": "O", "anneau": "O", "morceaux": "O", "une": "H"}
     # One row to confirm is enough to ask for the list of a body that is published.
-    tables = desk.governance
     asked = desk.terms.governance.epci_names["200000002"]
-    overlaps = tables.perimeter_bodies.table.copy()
+    overlaps = desk.public["perimeter_bodies"].table.copy()
     overlaps.loc[overlaps["body_id"] == "epci_200000002", "status"] = "a_confirmer"
-    governance = tables._replace(perimeter_bodies=released_as(toy, overlaps))
-    doubtful = dataclasses.replace(desk, governance=governance)
+    doubtful = with_tables(desk, perimeter_bodies=released_as(toy, overlaps))
     for made, told in ((desk, False), (doubtful, True)):
         table = next(one for one in questions(made).blocks if isinstance(one, Table))
         members = next(row for row in table.rows if "membres" in text_of(row[0]))
@@ -480,15 +484,15 @@ def test_the_syndicate_gains_or_loses_as_its_sheet_says(
     toy: Toy, desk: Desk, dossier: Dossier
 ) -> None:
     """One sentence, in the section of the account and beside what each may gain."""
-    rows = desk.matter.account.table.copy()
+    rows = desk.public["syndicate_account"].table.copy()
     whole = rows["outlet_id"].eq("") & rows["member"].eq("")
     mine = whole & rows["line"].eq("balance")
     for low, high, word in ((10.0, 90.0, "un gain"), (-90.0, -10.0, "une perte")):
         rows.loc[mine, ["low", "mid", "high"]] = [low, (low + high) / 2, high]
         rows.loc[mine, "status"] = "chiffre"
         account = released_as(toy, rows)
-        matter = desk.matter._replace(account=account)
-        chapter = chapter_on_levers(dataclasses.replace(desk, matter=matter))
+        changed = with_tables(desk, syndicate_account=account)
+        chapter = chapter_on_levers(changed)
         said = plain(" ".join(said_in(dossier, chapter)))
         answer = plain(account_answer(account)).removesuffix(".")
         assert word in answer
@@ -499,12 +503,11 @@ def test_the_syndicate_gains_or_loses_as_its_sheet_says(
 def test_a_lever_above_every_documented_case_says_so_beside_its_figure(
     toy: Toy, desk: Desk, mid: float, *, told: bool
 ) -> None:
-    rows = desk.matter.levers.table.copy()
+    rows = desk.public["levers"].table.copy()
     rows.loc[rows["lever"] == "eur_firms", ["low", "mid", "high"]] = [mid] * 3
-    matter = desk.matter._replace(levers=released_as(toy, rows))
-    lever = dataclasses.replace(desk, matter=matter)
+    changed = with_tables(desk, levers=released_as(toy, rows))
     table = next(
-        one for one in chapter_on_levers(lever).blocks if isinstance(one, Table)
+        one for one in chapter_on_levers(changed).blocks if isinstance(one, Table)
     )
     firms = next(row for row in table.rows if "entreprises" in text_of(row[0]))
     said = " ".join(text_of(firms[1]).split())
@@ -555,8 +558,8 @@ def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
     # A figure of class H says « ≈ »: what is nothing bears no class.
     runs = [one for one in runs_of(account_section(desk)) if isinstance(one, Value)]
     assert {one.evidence for one in runs if one.text == "0 dans ce calcul"} == {""}
-    matter = desk.matter._replace(account=untold_rows())
-    section = account_section(dataclasses.replace(desk, matter=matter))
+    changed = with_tables(desk, syndicate_account=untold_rows())
+    section = account_section(changed)
     without = text_of(runs_of(section))
     assert f"Bilan du syndicat : – ({WHY})." in without
     assert "Redevances qui ne sont plus perçues" not in without
@@ -565,10 +568,10 @@ def test_the_account_of_the_syndicate_is_told_or_says_why(desk: Desk) -> None:
 def test_workshops_are_held_where_there_is_an_industry(
     toy: Toy, desk: Desk, dossier: Dossier
 ) -> None:
-    zones = desk.matter.zones.table.copy()
+    zones = desk.public["zones_public"].table.copy()
     zones["main_naf"], zones["main_industry"] = "43", ["10", "", "10"]
-    matter = desk.matter._replace(zones=released_as(toy, zones))
-    chapter = exchanges(dataclasses.replace(desk, matter=matter))
+    changed = with_tables(desk, zones_public=released_as(toy, zones))
+    chapter = exchanges(changed)
     said = said_in(dossier, chapter)
     assert "Z001" in said
     assert "Z002" not in said, "building alone"
@@ -584,29 +587,22 @@ def test_no_zone_is_preferred_where_sites_are_drawn(
     assert "réunissent le plus de sites" not in said
     from tests.maps.toy import released  # noqa: PLC0415
 
-    real = released(desk.matter.zones.table, demonstration=False)
-    matter = desk.matter._replace(zones=real)
-    told = " ".join(said_in(dossier, zones(dataclasses.replace(desk, matter=matter))))
+    real = released(desk.public["zones_public"].table, demonstration=False)
+    changed = with_tables(desk, zones_public=real)
+    told = " ".join(said_in(dossier, zones(changed)))
     assert "rencontrer d’abord" in told
     assert "réunissent le plus de sites" in told
 
 
 def test_a_study_without_carriers_or_levers_is_readable(toy: Toy, desk: Desk) -> None:
-    tables = desk.governance
     none = {
-        name: released_as(toy, getattr(tables, name).table.iloc[:0])
+        name: released_as(toy, desk.public[name].table.iloc[:0])
         for name in ("carrier_states", "carrier_reasons", "plan_options", "swot")
     }
-    levers = dataclasses.replace(desk).matter.levers
+    levers = desk.public["levers"]
     assert len(levers.table) > 0
     empty = released_as(toy, levers.table.iloc[:0])
-    dossier = make_dossier(
-        dataclasses.replace(
-            desk,
-            governance=tables._replace(**none),
-            matter=desk.matter._replace(levers=empty),
-        )
-    )
+    dossier = make_dossier(with_tables(desk, levers=empty, **none))
     states = table_named(dossier, "État de chaque porteur").rows
     assert states
     assert {text_of(row[1]) for row in states} == {"–"}
@@ -632,8 +628,8 @@ def test_what_registers_count_is_said_before_what_is_drawn(
     titles = [text_of(b.title) for b in chapter.blocks if isinstance(b, Section)]
     assert titles[-2:] == ["Secteurs comptés par les registres", "Secteurs clés"]
     # Without a register, nothing of it is said.
-    none = released_as(toy, desk.matter.counted.table.iloc[:0])
-    bare = dataclasses.replace(desk, matter=desk.matter._replace(counted=none))
+    none = released_as(toy, desk.public["counted_sectors"].table.iloc[:0])
+    bare = with_tables(desk, counted_sectors=none)
     silent = " ".join(plain_run(run) for run in all_runs(make_dossier(bare)))
     assert "URSSAF compte" not in silent
     assert "Secteurs comptés" not in silent
@@ -641,10 +637,12 @@ def test_what_registers_count_is_said_before_what_is_drawn(
 
 def test_a_drawn_figure_stands_nowhere_without_its_class(toy: Toy, desk: Desk) -> None:
     """Sentences leave it to the tables, whose cells the stamp of a page looks at."""
-    assumed = desk.governance.indicators.table.replace({"deposit_t": "target_sites"})
-    governance = desk.governance._replace(indicators=released_as(toy, assumed))
+    assumed = desk.public["indicators_public"].table.replace(
+        {"deposit_t": "target_sites"}
+    )
+    changed = with_tables(desk, indicators_public=released_as(toy, assumed))
     drawn = Drawn(frozenset({"indicators_public"}), frozenset({"target_sites"}))
-    made = make_dossier(dataclasses.replace(desk, governance=governance, drawn=drawn))
+    made = make_dossier(dataclasses.replace(changed, drawn=drawn))
     runs = list(all_runs(made))
     values = [run for run in runs if isinstance(run, Value)]
     told = {run.text for run in values if run.source in made.drawn}
@@ -668,7 +666,7 @@ def test_counts_of_drawn_establishments_are_given_over_all_draws(
         for one in desk.perimeters.index
     ]
     redrawn = release_derived(pd.DataFrame(rows), sources=())
-    told = dataclasses.replace(desk, matter=desk.matter._replace(redrawn=redrawn))
+    told = with_tables(desk, redrawn_counts=redrawn)
     caption = "Les mêmes comptes, tous tirages ensemble"
     lines = table_named(with_chapters(dossier, perimeter(told)), caption).rows
     assert {text_of(line[1]) for line in lines} == {"≈ 3 000 (2 000 à 4 000)"}
@@ -731,7 +729,7 @@ def test_a_distance_beyond_every_rule_is_not_told(
     names = ["break_even_km_low", "break_even_km", "break_even_km_high"]
     row |= dict(zip(names, levels, strict=True))
     distances = release_derived(pd.DataFrame([row]), sources=())
-    told = dataclasses.replace(desk, matter=desk.matter._replace(distances=distances))
+    told = with_tables(desk, break_even=distances)
     chapter = chapter_on_levers(told)
     assert text_of(chapter.title) == "Leviers et impacts"
     made = dataclasses.replace(dossier, chapters=(chapter,))
@@ -746,9 +744,9 @@ def test_the_potential_says_how_many_exchanges_and_donors_it_supposes(toy: Toy) 
     assert isinstance(text := made.blocks[0], Paragraph)
     assert "suppose à la fois 4 (3 à 5) échanges et" in text_of(text.runs)
     assert "soit ≈ 0,1 fois ce qu’une" in text_of(text.runs)
-    secret = desk.matter.counts.table.assign(status="secret")
-    matter = desk.matter._replace(counts=release_derived(secret, sources=()))
-    silent = chapter_on_levers(dataclasses.replace(desk, matter=matter))
+    secret = desk.public["exchange_counts"].table.assign(status="secret")
+    changed = with_tables(desk, exchange_counts=release_derived(secret, sources=()))
+    silent = chapter_on_levers(changed)
     made = next(one for one in silent.blocks if isinstance(one, Section))
     assert isinstance(text := made.blocks[0], Paragraph)
     assert "suppose" not in text_of(text.runs)
@@ -764,8 +762,7 @@ def test_the_method_tells_tonnages_apart_as_the_dossier_does() -> None:
 def test_a_bound_on_the_size_of_unions_is_said_under_the_blocks(desk) -> None:
     nothing = release_derived(empty_table("epci_blocks"), sources=())
     bounded = dataclasses.replace(
-        desk,
-        derived=desk.derived._replace(blocks=nothing),
+        with_tables(desk, epci_blocks=nothing),
         terms=desk.terms._replace(
             parameters=(("methods.max_union_epci", "8"),),
             governance=desk.terms.governance._replace(most_epci=8),
@@ -794,9 +791,8 @@ def test_what_is_left_if_a_council_refuses_is_said(toy: Toy, desk: Desk) -> None
     said = words_of(governance(desk))
     assert "Et si un conseil dit non" in said
     assert "1 refus isolé sur 3 le coupe" in said
-    tables = desk.governance
-    nothing = released_as(toy, tables.refusals.table.iloc[:0])
-    without = dataclasses.replace(desk, governance=tables._replace(refusals=nothing))
+    nothing = released_as(toy, desk.public["refusals"].table.iloc[:0])
+    without = with_tables(desk, refusals=nothing)
     assert "conseil dit non" not in words_of(governance(without))
 
 

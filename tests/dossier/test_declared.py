@@ -1,6 +1,5 @@
 """What the register of emissions tells is shown where it was read, and nowhere else."""
 
-import dataclasses
 from typing import Any
 
 import pandas as pd
@@ -9,6 +8,7 @@ from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.dossier.chapters.matter import flows
 from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Paragraph, Section, Table, Value
+from tests.dossier.toy import with_tables
 from tests.maps.flow_toy import destination_rows
 from tests.maps.toy import released
 
@@ -20,8 +20,7 @@ TOTALS = "Le gisement et les totaux publiés"
 
 def sections(desk: Desk, **tables: Any) -> dict[str, Section]:
     """Return the sections of the chapter on flows by title."""
-    matter = desk.matter._replace(**tables)
-    chapter = flows(dataclasses.replace(desk, matter=matter))
+    chapter = flows(with_tables(desk, **tables))
     found = [one for one in chapter.blocks if isinstance(one, Section)]
     return {"".join(map(str, one.title)): one for one in found}
 
@@ -50,7 +49,7 @@ def test_outlets_in_use_follow_those_of_the_model(desk: Desk) -> None:
         ("03", False, "stockage", "autre", "65", 8.0),
         ("13", True, "recuperation", "etranger", "", 4.0),
     )
-    found = sections(desk, destinations=told)
+    found = sections(desk, declared_destinations=told)
     titles = list(found)
     assert titles[titles.index(ALLOWED) + 1] == DECLARED
     assert rows_of(found[DECLARED]) == [
@@ -104,7 +103,7 @@ def test_totals_stand_beside_published_ones_and_say_what_may_part_them(
         {"reference_id": "farming"} | by_head | unknown,
     ]
     released_checks = release_derived(pd.DataFrame(told), sources=())
-    section = sections(desk, checks=released_checks)[TOTALS]
+    section = sections(desk, arising_checks=released_checks)[TOTALS]
     first, second = rows_of(section)
     assert first[1:] == [
         "≈ 100 000 à 200 000 t/an",
@@ -134,7 +133,7 @@ def test_a_sector_that_employs_nobody_here_gives_no_ratio_by_its_employees(
         {"reference_id": "trade"} | own | neither | nobody,
     ]
     released_checks = release_derived(pd.DataFrame(told), sources=())
-    first, second = rows_of(sections(desk, checks=released_checks)[TOTALS])
+    first, second = rows_of(sections(desk, arising_checks=released_checks)[TOTALS])
     # 4 000 ÷ 4 000, ÷ 2 000; then 2 000 ÷ 4 000, 8 000 ÷ 2 000.
     assert first[3:5] == ["0", "≈ 1 à 2 (0,5 à 4)"]
     assert second[2:5] == ["0", "0", "–"]

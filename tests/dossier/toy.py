@@ -1,6 +1,7 @@
 """The desk of a small dossier: nine communes, four perimeters, hostile names."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -8,14 +9,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.dossier.desk import DOSSIER_TABLES, Desk, Drawn, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.paper.small_maps import difference_sketch, territory_sketch
 from eitgeo.maps.words.hypotheses import REPLACED, SUPPOSED, Hypothesis
-from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.governance import Governance
@@ -35,7 +35,7 @@ from tests.maps.flow_toy import (
     sourcing_rows,
     weighed_rows,
 )
-from tests.maps.governance_toy import make_cards, make_reference, make_tables
+from tests.maps.governance_toy import make_reference, make_tables
 from tests.maps.test_difference import CRITERIA, PARTS, derived, made
 from tests.maps.test_table import derived_from
 from tests.maps.toy import HOSTILE, Toy, once_a_toy, outlet_table, released
@@ -65,10 +65,10 @@ def ceilings() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*names, "source", "question"])
 
 
-def decision(**parts: pd.DataFrame) -> DecisionTables:
+def decision(**parts: pd.DataFrame) -> dict[str, Released]:
     """Release a decision; what is not given is empty."""
     tables = {part: empty_table(name) for part, name in PARTS.items()} | parts
-    return DecisionTables(**{part: derived(one) for part, one in tables.items()})
+    return {PARTS[part]: derived(one) for part, one in tables.items()}
 
 
 def identity(**changes: Any) -> Identity:
@@ -135,42 +135,44 @@ def hypotheses() -> tuple[Hypothesis, ...]:
     return drawn, real
 
 
-def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk:
+def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR) -> Desk:
     """Return all that a dossier is written from."""
-    governance = make_tables(toy)
-    bodies = governance.bodies.table.assign(
+    public = make_tables(toy)
+    bodies = public["bodies"].table.assign(
         economic_competence=True, waste_competence=False, source="source"
     )
-    governance = governance._replace(bodies=released(bodies))
-    cards = make_cards(toy, governance)
-    places = {
-        siren: perimeter_lines(cards, siren)
-        for siren in sorted(set(cards.facts.table["epci_siren"]))
-    }
     zones = zone_tables()
-    matter = MatterTables(
-        outlets=outlets(),
-        zones=zones.zones,
-        sectors=zones.sectors,
-        counted=released(counted_rows(), demonstration=False),
-        levers=lever_rows(),
-        distances=released(pd.DataFrame([row_of("break_even")])),
-        reach=reach_rows(),
-        actors=actor_rows(),
-        answers=answer_rows(),
-        destinations=destination_rows(),
-        backtest=released(empty_table("backtest")),
-        redrawn=release_derived(empty_table("redrawn_counts"), sources=()),
-        checks=release_derived(empty_table("arising_checks"), sources=()),
-        counts=count_rows(),
-        factors=factor_rows(),
-        sourcing=sourcing_rows(),
-        account=account_rows(),
-        weighed=weighed_rows(),
-        streams=release_derived(
+    public = {
+        **public,
+        "bodies": released(bodies),
+        "outlets": outlets(),
+        "zones_public": zones["zones_public"],
+        "key_sectors": zones["key_sectors"],
+        "counted_sectors": released(counted_rows(), demonstration=False),
+        "levers": lever_rows(),
+        "break_even": released(pd.DataFrame([row_of("break_even")])),
+        "reach": reach_rows(),
+        "process_actors": actor_rows(),
+        "survey_public": answer_rows(),
+        "declared_destinations": destination_rows(),
+        "backtest": released(empty_table("backtest")),
+        "redrawn_counts": release_derived(empty_table("redrawn_counts"), sources=()),
+        "arising_checks": release_derived(empty_table("arising_checks"), sources=()),
+        "exchange_counts": count_rows(),
+        "factor_weights": factor_rows(),
+        "factor_sourcing": sourcing_rows(),
+        "syndicate_account": account_rows(),
+        "weighed_public": weighed_rows(),
+        "arising_streams": release_derived(
             pd.DataFrame(columns=["group", "family", "tenths"]), sources=()
         ),
-    )
+        **decision(criteria=CRITERIA),
+        **derived_from(toy),
+    }
+    places = {
+        siren: perimeter_lines(public, siren)
+        for siren in sorted(set(public["epci_facts"].table["epci_siren"]))
+    }
     pairs = list(dict.fromkeys([pair])) if pair[0] != pair[1] else []
     terms = Terms(
         governance=make_reference(toy, places),
@@ -186,23 +188,20 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR, **changes: Any) -> Desk
         inputs=(("Communes", "IGN"),),
         hypotheses=hypotheses(),
     )
-    told: dict[str, Any] = {
-        "communes": toy.communes,
-        "governance": governance,
-        "cards": cards,
-        "matter": matter,
-        "decision": decision(criteria=CRITERIA),
-        "derived": derived_from(toy),
-        "differences": tuple(made(toy, one) for one in pairs),
-        "terms": terms,
-        "pictures": sketches(toy, pair),
-        "sheet": make_sheet(identity(), [toy.communes, *governance, *matter]),
-        "pair": pair,
-        "drawn": Drawn(
-            tables=frozenset({"zones_public"}), pictures=frozenset({"core"})
-        ),
-    }
-    return Desk(**told | changes)
+    return Desk(
+        public=public,
+        differences=tuple(made(toy, one) for one in pairs),
+        terms=terms,
+        pictures=sketches(toy, pair),
+        sheet=make_sheet(identity(), [public[name] for name in DOSSIER_TABLES]),
+        pair=pair,
+        drawn=Drawn(tables=frozenset({"zones_public"}), pictures=frozenset({"core"})),
+    )
+
+
+def with_tables(desk: Desk, **tables: Released) -> Desk:
+    """Put other released tables in the place of some."""
+    return replace(desk, public={**desk.public, **tables})
 
 
 @once_a_toy

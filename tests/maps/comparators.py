@@ -8,8 +8,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.rules import release_guarded
 from eitgeo.maps.comparator.page import comparator_page
-from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
-from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorThresholds
 from eitgeo.reference.governance import animation_costs
 from eitgeo.scenarios.carriers.budget import post_rows
 from eitgeo.study.governance import Governance
@@ -44,11 +43,12 @@ def make_page(
     also: list[dict[str, Any]] | None = None,
 ) -> bytes:
     """Make the page, with more published figures if any."""
-    tables = make_tables(toy)
-    figures = pd.concat([tables.indicators.table, pd.DataFrame(also or [])])
+    public = make_tables(toy)
+    figures = pd.concat([public["indicators_public"].table, pd.DataFrame(also or [])])
     return comparator_page(
         toy.ground,
-        replace(tables, indicators=released(figures), posts=released(posts(figures))),
+        public
+        | {"indicators_public": released(figures), "posts": released(posts(figures))},
         catalogue=toy.catalogue,
         choices=replace(make_choices(), orders_held=orders_held, address=address),
         sheet=toy.sheet if demonstration else real_sheet(toy),
@@ -73,30 +73,30 @@ def make_choices() -> ComparatorChoices:
     )
 
 
-def make_tables(toy: Toy) -> ComparatorTables:
+def make_tables(toy: Toy) -> dict[str, Released]:
     """Release all that the page reads."""
-    return ComparatorTables(
-        bodies=released(bodies()),
-        body_members=released(body_members()),
-        perimeters=released(perimeters(toy)),
-        members=toy.members,
-        indicators=released(indicators()),
-        counts=released(counts()),
-        counted=released(counted()),
-        minutes=released(minutes()),
-        contiguity=released(contiguity()),
-        communes_public=guarded(communes_public()),
-        blocks_public=guarded(blocks_public()),
-        block_draws_public=guarded(block_draws_public()),
-        exchanges_public=guarded(exchanges_public()),
-        carrier_states=released(carrier_states()),
-        carrier_reasons=released(carrier_reasons()),
-        union_carrier_states=released(union_carrier_states()),
-        union_carrier_reasons=released(union_carrier_reasons()),
-        closures=released(closures()),
-        closure_access=released(closure_access()),
-        posts=released(posts(indicator_table())),
-    )
+    return {
+        "bodies": released(bodies()),
+        "body_members": released(body_members()),
+        "perimeters": released(perimeters(toy)),
+        "perimeter_communes": toy.members,
+        "indicators_public": released(indicators()),
+        "register_counts": released(counts()),
+        "activity_counts": released(counted()),
+        "town_minutes": released(minutes()),
+        "contiguity": released(contiguity()),
+        "communes_public": guarded(communes_public()),
+        "blocks_public": guarded(blocks_public()),
+        "block_draws_public": guarded(block_draws_public()),
+        "exchanges_public": guarded(exchanges_public()),
+        "carrier_states": released(carrier_states()),
+        "carrier_reasons": released(carrier_reasons()),
+        "union_carrier_states": released(union_carrier_states()),
+        "union_carrier_reasons": released(union_carrier_reasons()),
+        "closures": released(closures()),
+        "closure_access": released(closure_access()),
+        "posts": released(posts(indicator_table())),
+    }
 
 
 def counted() -> pd.DataFrame:

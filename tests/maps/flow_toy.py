@@ -16,7 +16,6 @@ from eitgeo.disclosure.levers import reach_rows as reach
 from eitgeo.disclosure.rule import Rows
 from eitgeo.disclosure.sums import block_rows as blocks
 from eitgeo.disclosure.sums import block_sums, giver_sums, link_sums
-from eitgeo.maps.workbooks.flow_table import FlowTables
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.tables.public import Released
 from tests.maps.account_toy import account_rows
@@ -274,18 +273,18 @@ def sourcing_rows() -> Released:
     return derived(table.assign(status=np.where(is_told, "chiffre", "secret")))
 
 
-def flow_tables() -> FlowTables:
+def flow_tables() -> dict[str, Released]:
     """Return all of them."""
-    return FlowTables(
-        block_rows(),
-        link_rows(),
-        actor_rows(),
-        lever_rows(),
-        distance_rows(),
-        reach_rows(),
-        answer_rows(),
-        destination_rows(),
-        factor_rows(),
-        account_rows(),
-        weighed_rows(),
-    )
+    return {
+        "arising_blocks": block_rows(),
+        "exchange_links": link_rows(),
+        "process_actors": actor_rows(),
+        "levers": lever_rows(),
+        "break_even": distance_rows(),
+        "reach": reach_rows(),
+        "survey_public": answer_rows(),
+        "declared_destinations": destination_rows(),
+        "factor_weights": factor_rows(),
+        "syndicate_account": account_rows(),
+        "weighed_public": weighed_rows(),
+    }

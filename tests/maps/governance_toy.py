@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import release_register
-from eitgeo.maps.cards.epci_cards import EpciTables
-from eitgeo.maps.workbooks.governance_table import GovernanceReference, GovernanceTables
+from eitgeo.maps.workbooks.governance_table import GovernanceReference
 from eitgeo.reference.governance import (
     animation_costs,
     carrier_rules,
@@ -113,7 +112,7 @@ def epci_facts() -> pd.DataFrame:
 
 
 @once_a_toy
-def make_tables(toy: Toy) -> GovernanceTables:
+def make_tables(toy: Toy) -> dict[str, Released]:
     """Return all tables of the workbook."""
     mine = facts(demonstration=bool(toy.sheet.demonstration))
     reasons = carrier_reasons(mine, rules=carrier_rules())
@@ -148,12 +147,16 @@ def make_tables(toy: Toy) -> GovernanceTables:
         "plan_options": options,
         "epci_facts": epci_facts(),
     }
-    return GovernanceTables(
-        perimeters=toy.perimeters,
-        bodies=released(toy, bodies()),
-        indicators=toy.indicators,
+    communes = squares()
+    by_epci = communes[communes["epci_siren"] != ""].groupby("epci_siren")
+    sirens = {str(s): frozenset(rows["code_insee"]) for s, rows in by_epci}
+    tables |= {"bodies": bodies(), "epci_bodies": overlaps(sirens)}
+    return {
+        "communes": toy.communes,
+        "perimeters": toy.perimeters,
+        "indicators_public": toy.indicators,
         **{name: released(toy, table) for name, table in tables.items()},
-    )
+    }
 
 
 def refusals() -> pd.DataFrame:
@@ -183,22 +186,6 @@ def bodies() -> pd.DataFrame:
     ]
     names = ["body_id", "kind", "name", "legal_person", "status"]
     return pd.DataFrame(rows, columns=names)
-
-
-def make_cards(toy: Toy, tables: GovernanceTables) -> EpciTables:
-    """Return the tables of the cards."""
-    communes = squares()
-    by_epci = communes[communes["epci_siren"] != ""].groupby("epci_siren")
-    sirens = {str(s): frozenset(rows["code_insee"]) for s, rows in by_epci}
-    return EpciTables(
-        facts=tables.epci_facts,
-        epci_bodies=released(toy, overlaps(sirens)),
-        perimeter_bodies=tables.perimeter_bodies,
-        perimeters=tables.perimeters,
-        bodies=tables.bodies,
-        budget=tables.animation_budget,
-        cost_shares=tables.cost_shares,
-    )
 
 
 def make_reference(toy: Toy, places: Any) -> GovernanceReference:

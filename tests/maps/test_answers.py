@@ -10,7 +10,6 @@ import pytest
 from eitgeo.disclosure.door.decision import shares_known, undrawn_facts
 from eitgeo.disclosure.door.rules import release_register
 from eitgeo.maps.pages.answers import (
-    AnswerTables,
     Chosen,
     answers_html,
     search_payload,
@@ -31,7 +30,7 @@ from eitgeo.maps.words.answer_words import (
     shares_by_key,
     who_signs,
 )
-from eitgeo.maps.words.carrier_words import short_carrier
+from eitgeo.maps.words.governance_words import short_carrier
 from eitgeo.study.project import open_project
 from eitgeo.tables.public import Released
 from tests.maps.toy import HOSTILE, Toy
@@ -325,7 +324,7 @@ def test_who_could_sign_and_what_each_asks() -> None:
     )
 
 
-def tables() -> AnswerTables:
+def tables() -> dict[str, Released]:
     """Return the tables of a page, one name hostile."""
     names = NAMES | {HERE: HOSTILE}
     facts = {"epci_siren": HERE, "fact_id": "population", "value": 3000.0}
@@ -334,23 +333,23 @@ def tables() -> AnswerTables:
     refusal |= {"n_pieces_border": 1, "n_pieces_road": 1}
     refusal |= {"left_low": 1.0, "left_mid": 2.0, "left_high": 4.0}
     codes = [("31001", "31800"), ("31001", "31801"), ("09005", "09200")]
-    return AnswerTables(
-        perimeters=perimeters(),
-        members=members(),
-        communes=communes(),
-        bodies=released(
+    return {
+        "perimeters": perimeters(),
+        "perimeter_communes": members(),
+        "communes": communes(),
+        "bodies": released(
             [
                 {"body_id": f"epci_{siren}", "kind": "epci", "name": name}
                 for siren, name in names.items()
             ]
         ),
-        postcodes=released([{"code_insee": a, "postcode": b} for a, b in codes]),
-        facts=released([facts]),
-        shares=released([SHARE]),
-        states=states(),
-        reasons=reasons(),
-        refusals=released([refusal]),
-    )
+        "postcodes": released([{"code_insee": a, "postcode": b} for a, b in codes]),
+        "epci_facts_undrawn": released([facts]),
+        "known_shares": released([SHARE]),
+        "carrier_states": states(),
+        "carrier_reasons": reasons(),
+        "refusals": released([refusal]),
+    }
 
 
 def test_names_of_registers_are_escaped_and_answers_sorted(toy: Toy) -> None:

@@ -16,15 +16,14 @@ from shapely import box
 
 from eitgeo.errors import SchemaError
 from eitgeo.maps.comparator.bundle import bundle, payload_json, read_modules
-from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
 from eitgeo.maps.comparator.ground import (
     border_lists,
     epci_lists,
     frame_of,
     shared_arcs,
 )
-from eitgeo.maps.comparator.payload import comparator_payload
-from eitgeo.maps.comparator.recipes import indicator_lists
+from eitgeo.maps.comparator.payload import comparator_payload, indicator_lists
+from eitgeo.maps.comparator.published import carrier_lists, union_carrier_lists
 from eitgeo.maps.words.difference_words import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
@@ -177,7 +176,7 @@ def test_a_register_that_nobody_reads_is_no_zero(toy: Toy) -> None:
         for one in indicator_lists(
             indicator_catalogue(),
             THRESHOLDS._replace(unread={"declared_sites": "aucun registre lu"}),
-            make_tables(toy).bodies.table,
+            make_tables(toy)["bodies"].table,
         )
     }
     assert recipes["declared_sites"] == {"how": "unread", "note": "aucun registre lu"}

@@ -11,6 +11,7 @@ import pytest
 
 from eitgeo.maps.comparator.payload import _bodies, _ranks
 from eitgeo.scenarios.measures.governance import body_figures, council_figures
+from eitgeo.tables.public import Released
 from eitgeo.words import tied
 from tests.maps.test_comparator import MODULES, needs_node, run_node
 from tests.scenarios.toy import (
@@ -82,13 +83,12 @@ def told_by_the_package(bodies: pd.DataFrame, membership: pd.DataFrame) -> Any:
 def raw_of(bodies: pd.DataFrame, membership: pd.DataFrame) -> dict[str, Any]:
     """Return what the page reads of bodies, and nothing else."""
     communes = make_communes()
-    frames = {"bodies": bodies, "body_members": membership}
+    public = {"bodies": Released(bodies), "body_members": Released(membership)}
     ground = SimpleNamespace(communes=communes.set_index("code_insee"), area=communes)
-    tables: Any = SimpleNamespace(frame=frames.__getitem__)
     rank = {code: place for place, code in enumerate(ROW)}
     listed = [
         {**one, **{key: _ranks(one[key], rank) for key in ("codes", "certain")}}
-        for one in _bodies(tables, ground)  # type: ignore[arg-type]
+        for one in _bodies(public, ground)  # type: ignore[arg-type]
     ]
     petr = [one["id"] for one in listed if one["kind"] == "petr"]
     recipes = [

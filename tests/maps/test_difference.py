@@ -24,7 +24,6 @@ from eitgeo.maps.words.difference_words import (
     gap_text,
     printed_gap,
 )
-from eitgeo.maps.workbooks.decision_sheets import DecisionTables
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.scenarios.decision.difference import figure_gaps, scenario_difference
 from eitgeo.scenarios.decision.orders import PLANE
@@ -259,7 +258,7 @@ def workbook_of(toy: Toy, **parts: pd.DataFrame) -> openpyxl.Workbook:
         catalogue=toy.catalogue,
         sheet=toy.sheet,
         difference=made(toy),
-        decision=DecisionTables(**{part: derived(t) for part, t in tables.items()}),
+        decision={PARTS[part]: derived(t) for part, t in tables.items()},
         epci_names={str(siren): name for siren, name in EPCI.items()},
     )
     return openpyxl.load_workbook(io.BytesIO(content))

@@ -176,7 +176,7 @@ def test_words_stand_where_matplotlib_puts_them(
 ) -> None:
     with coarse_pictures():
         placed = draw(toy, "aval")
-        monkeypatch.setattr("eitgeo.maps.paper.embedding._placed", _text_helpers.layout)
+        monkeypatch.setattr("eitgeo.maps.paper.canvas._placed", _text_helpers.layout)
         assert draw(toy, "aval") == placed
 
 

@@ -8,7 +8,7 @@ import pytest
 from openpyxl.workbook import Workbook
 
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.workbooks.flow_table import FlowTerms, flows_xlsx
+from eitgeo.maps.workbooks.flow_table import flows_xlsx
 from eitgeo.reference.governance import documented_cases
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.rules import (
@@ -33,20 +33,12 @@ from tests.maps.toy import Toy, released
 
 def made(toy: Toy, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    terms = FlowTerms(
-        process_sheets(),
-        synergy_rules(),
-        naf_divisions()["label"],
-        animation_of(Governance()),
-        NAMED,
-        IF_PART,
-        COULD_BE_ASKED,
-        attested_exchanges(),
-    )
     return flows_xlsx(
-        flow_tables()._replace(**changes),
-        terms,
+        flow_tables() | changes,
         ground=toy.ground,
+        animation=animation_of(Governance()),
+        named=NAMED,
+        participation=(IF_PART, COULD_BE_ASKED),
         evidence="H",
         sheet=toy.sheet,
     )
@@ -116,7 +108,9 @@ def test_the_account_is_rounded_by_its_class(workbook: Workbook) -> None:
 
 
 def test_an_account_that_nobody_can_make_says_why(toy: Toy) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, account=untold_rows())))
+    book = openpyxl.load_workbook(
+        io.BytesIO(made(toy, syndicate_account=untold_rows()))
+    )
     assert set(column(book, "Syndicat", "Lecture")) == {"non chiffré"}
     assert set(column(book, "Syndicat", "Ce qui n’y est pas")) == {WHY}
 
@@ -284,7 +278,7 @@ def test_published_answers_have_a_sheet_of_their_own(
         ("200000001", "flux", "NDNI", 4, 310.0),
         ("200000001", "inscrites", "", 4, float("nan")),
     )
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, answers=answers)))
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, survey_public=answers)))
     assert book.sheetnames[-1] == "Enquête"
     assert column(book, "Enquête", "Réponse") == [
         "Déchets non dangereux et non inertes",
@@ -302,7 +296,7 @@ def test_weighings_have_a_sheet_with_their_days(toy: Toy, workbook: Workbook) ->
         ("200000001", "professionnel", "bois", 4, 9.9, "o1;o9"),
         ("16", "collectivite", "inertes", 3, 1200.0, ""),
     )
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, weighed=told)))
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, weighed_public=told)))
     assert book.sheetnames[-1] == "Pesées"
     assert column(book, "Pesées", "Clients") == ["Professionnels", "Collectivités"]
     assert column(book, "Pesées", "Quantité pesée (t)") == [9.9, 1200]
@@ -321,7 +315,7 @@ def test_declared_destinations_have_a_sheet_only_when_read(
         ("03", False, "recuperation", "propre", "31", 12.5),
         ("13", True, "recuperation", "etranger", "", 40.0),
     )
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, destinations=told)))
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, declared_destinations=told)))
     assert book.sheetnames[-1] == "Exutoires déclarés"
     assert column(book, "Exutoires déclarés", "Dangereux") == ["oui", "non"]
     assert column(book, "Exutoires déclarés", "Quantité (t/an)") == [40, 12.5]

@@ -26,7 +26,6 @@ from tests.maps.governance_toy import (
     COMPARED,
     PARTIES,
     groups,
-    make_cards,
     make_reference,
     make_tables,
     released,
@@ -46,9 +45,8 @@ def make(toy: Toy, most: int | None = None, **changes: pd.DataFrame) -> bytes:
     """Make the workbook of a toy."""
     tables = make_tables(toy)
     told = {name: released(toy, table) for name, table in changes.items()}
-    tables = tables._replace(**told)
-    cards = make_cards(toy, tables)
-    places = {siren: perimeter_lines(cards, siren) for siren in SIRENS}
+    tables = tables | told
+    places = {siren: perimeter_lines(tables, siren) for siren in SIRENS}
     reference = make_reference(toy, places)._replace(most_epci=most)
     return governance_xlsx(tables, reference, sheet=toy.sheet)
 
@@ -150,7 +148,7 @@ def test_refusals_are_told_one_by_one_and_pairs_where_they_cut(workbook) -> None
 def test_shares_of_a_list_to_confirm_say_so_cell_by_cell(toy: Toy) -> None:
     """One row to confirm is enough, though the body itself is published."""
     tables = make_tables(toy)
-    overlaps = tables.perimeter_bodies.table
+    overlaps = tables["perimeter_bodies"].table
     some = overlaps["body_id"] == overlaps["body_id"].iloc[0]
     overlaps.loc[some, "status"] = "a_confirmer"
     reference = make_reference(toy, {siren: [] for siren in SIRENS})
@@ -250,7 +248,7 @@ def test_the_roadmap_marks_deliberations(workbook) -> None:
 
 
 def test_each_epci_is_told_what_each_perimeter_asks(toy: Toy) -> None:
-    lines = perimeter_lines(make_cards(toy, make_tables(toy)), "200000001")
+    lines = perimeter_lines(make_tables(toy), "200000001")
     told = {name: [plain(text) for text in rest] for name, *rest in lines}
     # Aval is the whole EPCI: 100 % of its people, 100 % of what is left to pay.
     assert told["PETR de l'Aval"] == [
@@ -269,7 +267,7 @@ ADDRESS = "https://exemple.invalid/eit/index.html#epci-1"
 
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler absent")
 def test_one_card_an_epci(toy: Toy, tmp_path) -> None:
-    cards = make_cards(toy, make_tables(toy))
+    cards = make_tables(toy)
     reference = make_reference(toy, {})
     drawn = [
         compose_pages(

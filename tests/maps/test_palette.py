@@ -27,7 +27,7 @@ from eitgeo.maps.prints.difference_map import _STYLES
 from eitgeo.maps.prints.zone_maps import _ALONE_FILL, _JOBS_FILL, _TONNES_FILL
 from eitgeo.maps.roads.closures import _LATER
 from eitgeo.maps.roads.layers import near_colours
-from eitgeo.maps.roads.links import _GRADES
+from eitgeo.maps.roads.network import _GRADES
 
 with np.printoptions():  # the library sets those of everybody
     from colour.blindness import matrix_cvd_Machado2009

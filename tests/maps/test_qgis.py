@@ -20,12 +20,20 @@ from shapely import from_wkt
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.core_map import core_label
-from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
-from eitgeo.maps.qgis.layers import QgisLayer, Theme, check_layers, drawing_layer
+from eitgeo.maps.qgis.layers import (
+    Class,
+    Fill,
+    Label,
+    QgisLayer,
+    Style,
+    Theme,
+    check_layers,
+    drawing_layer,
+    qml,
+)
 from eitgeo.maps.qgis.project import Extent, qgis_project
 from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
-from eitgeo.maps.qgis.styles import Class, Fill, Label, Style, qml
 from eitgeo.outlines import DRAWN_LAYER, drawn_names, pending_changes
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file
 from eitgeo.words import round_share
@@ -44,22 +52,21 @@ PYTHONS = ("/usr/bin/python3", "/usr/bin/python3.13")
 
 def make_layers(toy: Toy) -> StudyLayers:
     """Gather the layers of the toy study."""
-    return study_layers(
-        toy.ground,
-        tables=(toy.communes, toy.bodies, toy.places, toy.outlets),
-        perimeters=toy.perimeters,
-        members=toy.members,
-        indicators=toy.indicators,
-        paired=("aval", "anneau"),
-        decision=QgisTables(
-            membership=released(shares()),
-            blocks=block_rows(),
-            links=link_rows(),
-            bodies=released(bodies()),
-            body_members=released(memberships()),
-            zones=zone_rows(),
-        ),
-    )
+    public = {
+        "communes": toy.communes,
+        "bodies": replace(toy.bodies, table=bodies()),
+        "places": toy.places,
+        "outlets": toy.outlets,
+        "perimeters": toy.perimeters,
+        "perimeter_communes": toy.members,
+        "indicators_public": toy.indicators,
+        "membership_frequency": released(shares()),
+        "arising_blocks": block_rows(),
+        "exchange_links": link_rows(),
+        "body_members": released(memberships()),
+        "zones_public": zone_rows(),
+    }
+    return study_layers(toy.ground, public, paired=("aval", "anneau"))
 
 
 def make_files(toy: Toy) -> dict[str, bytes]:

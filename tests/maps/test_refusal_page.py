@@ -11,10 +11,10 @@ import pytest
 from eitgeo.maps.refusal_page.page import refusal_page
 from eitgeo.maps.refusal_page.payload import (
     RefusalChoices,
-    RefusalTables,
     refusal_payload,
 )
 from eitgeo.roads.questions.seats import seats_of_unions
+from eitgeo.tables.public import Released
 from tests.chromium import needs_chromium
 from tests.maps.comparators import (
     UNIONS,
@@ -35,28 +35,28 @@ CHOICES = RefusalChoices(first="aval", root_epci="200000002", names_seats=True)
 SECRET = {"eur": "7,77", "min": "67"}
 
 
-def make_refusal_tables(toy: Toy) -> RefusalTables:
+def make_refusal_tables(toy: Toy) -> dict[str, Released]:
     """Release what the page reads; the third EPCI has a hostile name."""
     made = make_tables(toy)
     unions = {name: [f"20000000{n}" for n in held] for name, held in UNIONS.items()}
     seats = seats_of_unions(unions, squares(), minutes())
-    return RefusalTables(
-        bodies=released(bodies()),
-        perimeters=toy.perimeters,
-        refusals=made.refusals,
-        budget=made.animation_budget,
-        contiguity=released(contiguity()),
-        union_seats=released(seats),
-        union_carrier_states=released(union_carrier_states()),
-        union_carrier_reasons=released(union_carrier_reasons()),
-    )
+    return {
+        "bodies": released(bodies()),
+        "perimeters": toy.perimeters,
+        "refusals": made["refusals"],
+        "animation_budget": made["animation_budget"],
+        "contiguity": released(contiguity()),
+        "union_seats": released(seats),
+        "union_carrier_states": released(union_carrier_states()),
+        "union_carrier_reasons": released(union_carrier_reasons()),
+    }
 
 
 def make(toy: Toy, *, demonstration: bool = False, **changes: Any) -> str:
     """Make the page of the toy study."""
     return refusal_page(
         toy.ground,
-        replace(make_refusal_tables(toy), **changes),
+        make_refusal_tables(toy) | changes,
         catalogue=toy.catalogue,
         choices=CHOICES,
         sheet=toy.sheet if demonstration else real_sheet(toy),
@@ -97,10 +97,10 @@ def test_a_study_without_whole_perimeters_or_unions_says_so(toy) -> None:
     tables = make_refusal_tables(toy)
     none = make(
         toy,
-        refusals=released(tables.refusals.table.iloc[:0]),
-        union_seats=released(tables.union_seats.table.iloc[:0]),
-        union_carrier_states=released(tables.union_carrier_states.table.iloc[:0]),
-        union_carrier_reasons=released(tables.union_carrier_reasons.table.iloc[:0]),
+        refusals=released(tables["refusals"].table.iloc[:0]),
+        union_seats=released(tables["union_seats"].table.iloc[:0]),
+        union_carrier_states=released(tables["union_carrier_states"].table.iloc[:0]),
+        union_carrier_reasons=released(tables["union_carrier_reasons"].table.iloc[:0]),
     )
     assert "il n’y a pas de refus à compter" in none
     assert "<svg" not in none

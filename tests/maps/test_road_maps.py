@@ -18,7 +18,7 @@ from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.ground import at_seats
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.roads.closures import ClosureTables, closure_map, delays
+from eitgeo.maps.roads.closures import closure_map, delays
 from eitgeo.maps.roads.layers import (
     UNKNOWN,
     Roads,
@@ -26,8 +26,7 @@ from eitgeo.maps.roads.layers import (
     minute_layer,
     road_sheet,
 )
-from eitgeo.maps.roads.links import graded, link_map
-from eitgeo.maps.roads.network import network_map
+from eitgeo.maps.roads.network import graded, link_map, network_map
 from eitgeo.maps.roads.reach import Reach, answer, isochrone_map, seat_map
 from tests.maps.test_print_maps import pixels, words
 from tests.maps.toy import CODES, HOSTILE, SIDE_M, X0, Y0, Toy
@@ -117,12 +116,12 @@ def closure_tables(*, cut=False, found=True):
     )
     closed = lines(closure_id=["col"])
     empty = found is False
-    return ClosureTables(
-        closures=released(closures),
-        closure_access=released(access.iloc[:0] if empty else access),
-        closure_trips=released(trips.iloc[:0] if empty else trips),
-        closed_roads=released(closed.iloc[:0] if empty else closed),
-    )
+    return {
+        "closures": released(closures),
+        "closure_access": released(access.iloc[:0] if empty else access),
+        "closure_trips": released(trips.iloc[:0] if empty else trips),
+        "closed_roads": released(closed.iloc[:0] if empty else closed),
+    }
 
 
 def draw(drawn, toy: Toy):
@@ -360,7 +359,9 @@ def valleys():
 def test_the_network_says_who_hangs_on_one_road_and_what_closures_cut(
     roads, printed, tmp_path
 ):
-    drawn = network_map(roads, released(valleys()), closure_tables(cut=True))
+    drawn = network_map(
+        roads, closure_tables(cut=True) | {"dead_end_valleys": released(valleys())}
+    )
     assert plain(drawn.heading) == (
         "3 communes ne tiennent aux villes que par une route (24 000 habitants)"
     )
@@ -377,14 +378,16 @@ def test_a_list_of_roads_that_is_cut_says_so(roads, printed, tmp_path):
     many = pd.concat([valleys()] * 7, ignore_index=True)
     many["valley_id"] = [f"v{at}" for at in range(14)]
     many["ref"] = [f"D {at}" for at in range(14)]
-    drawn = network_map(roads, released(many), closure_tables())
+    drawn = network_map(roads, closure_tables() | {"dead_end_valleys": released(many)})
     assert "route (12 sur 14)" in said(drawn, printed, tmp_path)
 
 
 def test_a_network_without_question_is_still_a_map(roads, printed, tmp_path):
     none = closure_tables()
-    empty = ClosureTables(*(released(one.table.iloc[:0]) for one in none))
-    drawn = network_map(roads, released(valleys().iloc[:0]), empty)
+    empty = {name: released(one.table.iloc[:0]) for name, one in none.items()}
+    drawn = network_map(
+        roads, empty | {"dead_end_valleys": released(valleys().iloc[:0])}
+    )
     assert drawn.heading == drawn.subject == "Le réseau des routes et ce qui en ferme"
     text = said(drawn, printed, tmp_path)
     assert "Fermeture" not in text

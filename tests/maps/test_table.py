@@ -12,7 +12,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from eitgeo.disclosure.door.rules import release_union_figures
 from eitgeo.maps.workbooks.table import comparison_xlsx
-from eitgeo.maps.workbooks.union_sheets import UnionSheets
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.public import Released
 from eitgeo.words import typographic
@@ -255,7 +254,7 @@ def test_drawn_jobs_send_to_those_that_a_register_counts(
     assert sum(see in plain(one) for one in told) == times
 
 
-def derived_from(toy: Toy) -> UnionSheets:
+def derived_from(toy: Toy) -> dict[str, Released]:
     """Release what two EPCI add, one rank, no front, and two phases."""
 
     def release(**columns: object) -> Released:
@@ -295,7 +294,12 @@ def derived_from(toy: Toy) -> UnionSheets:
         unit=["%"] * 2,
         evidence=["O"] * 2,
     )
-    return UnionSheets(blocks, ranks, front, phases)
+    return {
+        "epci_blocks": blocks,
+        "union_ranks": ranks,
+        "union_front": front,
+        "phases": phases,
+    }
 
 
 def test_sheets_on_unions_of_whole_epci(toy: Toy) -> None:
@@ -357,9 +361,8 @@ def test_what_a_phase_adds_is_the_gap_of_the_printed_figures(
         toy.perimeters,
         catalogue=toy.catalogue,
         sheet=toy.sheet,
-        derived=derived_from(toy)._replace(
-            phases=release_union_figures(phases, indicators=figures)
-        ),
+        derived=derived_from(toy)
+        | {"phases": release_union_figures(phases, indicators=figures)},
     )
     book = openpyxl.load_workbook(io.BytesIO(content))
     heads = ["Année 1 : PETR de l'Aval", "Année 3 : Périmètre anneau", "Ajouté"]

@@ -7,7 +7,7 @@ import string
 import pytest
 from fontTools.ttLib import TTFont
 
-from eitgeo.maps.pages.policy import FAMILY, content_policy, cut_font, font_face
+from eitgeo.maps.pages.page_parts import FAMILY, content_policy, cut_font, font_face
 from tests.scripts.load import load_script
 
 FRENCH = "àâäçéèêëîïôöùûüÿœæÀÂÇÉÈÊËÎÏÔÙÛÜŸŒÆ«»’–…°²\N{EURO SIGN}\u00a0\u202f"

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from eitgeo.maps.comparator.opening import opening_pair
+from eitgeo.maps.comparator.page import opening_pair
 from eitgeo.maps.form.page import sign_up_page
 from eitgeo.maps.pages.page_parts import filled
 from eitgeo.reference.survey import survey_fields

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
-from eitgeo.errors import SchemaError
 from eitgeo.maps.workbooks.zone_table import zones_xlsx
 from eitgeo.study.zones import Zones
 from eitgeo.zones.concentration import concentration_sentence
@@ -22,12 +21,12 @@ DIVISIONS = pd.Series({"16": "Bois", "25": "Métaux"})
 
 def made(toy: Toy, words=OFFICIAL, **changes) -> bytes:
     """Make the workbook of the toy study."""
-    tables = zone_tables()._replace(**changes)
+    public = zone_tables() | changes
     return zones_xlsx(
-        tables,
+        public,
         commune_names=NAMES,
         division_names=DIVISIONS,
-        sentence=concentration_sentence(tables.concentration.table),
+        sentence=concentration_sentence(public["concentration"].table),
         words=words,
         sheet=toy.sheet,
     )
@@ -92,16 +91,16 @@ def test_the_ranking_says_its_formula_in_words(workbook: Workbook) -> None:
 def test_a_quotient_of_drawn_sites_is_said_to_measure_the_draw(
     toy: Toy, share_pct: float, times: int
 ) -> None:
-    table = zone_tables().sectors.table.assign(synthetic_share_pct=share_pct)
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, sectors=released(table))))
+    table = zone_tables()["key_sectors"].table.assign(synthetic_share_pct=share_pct)
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, key_sectors=released(table))))
     cells = [str(cell) for row in book["Secteurs clés"].values for cell in row]
     assert sum("mesure le tirage" in text for text in cells) == times
 
 
 def test_times_are_no_surer_than_speeds(toy: Toy) -> None:
-    real = released(zone_tables().zones.table, demonstration=False)
-    for zones in (zone_tables().zones, real):
-        book = openpyxl.load_workbook(io.BytesIO(made(toy, zones=zones)))
+    real = released(zone_tables()["zones_public"].table, demonstration=False)
+    for zones in (zone_tables()["zones_public"], real):
+        book = openpyxl.load_workbook(io.BytesIO(made(toy, zones_public=zones)))
         assert set(column(book, "Zones", "Fiabilité (temps)")) == {"H"}
 
 
@@ -115,8 +114,8 @@ def test_the_same_inputs_give_the_same_bytes(toy: Toy) -> None:
 
 
 def test_without_official_zones_there_is_no_such_sheet(toy: Toy) -> None:
-    none = released(zone_tables().concordance.table.iloc[:0])
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, concordance=none)))
+    none = released(zone_tables()["zone_concordance"].table.iloc[:0])
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, zone_concordance=none)))
     assert "Zones officielles" not in book.sheetnames
 
 
@@ -151,9 +150,9 @@ def test_what_openstreetmap_draws_is_never_called_official(toy: Toy) -> None:
 def test_a_study_without_zones_gives_a_workbook_of_heads(toy: Toy) -> None:
     full = zone_tables()
     none = {
-        name: released(getattr(full, name).table.iloc[:0])
-        for name in full._fields
-        if name != "settings"
+        name: released(one.table.iloc[:0])
+        for name, one in full.items()
+        if name != "zone_settings"
     }
     book = openpyxl.load_workbook(io.BytesIO(made(toy, **none)))
     assert column(book, "Zones", "N°") == []
@@ -163,13 +162,9 @@ def test_a_study_without_zones_gives_a_workbook_of_heads(toy: Toy) -> None:
 
 def test_long_lists_of_rules_are_cut_and_counted(toy: Toy) -> None:
     many = ";".join(f"R{rank:02d}" for rank in range(9))
-    table = zone_tables().profile.table.assign(rules_inside=many, n_rules_inside=9)
-    book = openpyxl.load_workbook(io.BytesIO(made(toy, profile=released(table))))
+    table = zone_tables()["zone_profile"].table.assign(
+        rules_inside=many, n_rules_inside=9
+    )
+    book = openpyxl.load_workbook(io.BytesIO(made(toy, zone_profile=released(table))))
     assert column(book, "Zones", "Lesquelles")[0] == "R00, R01, R02, R03, R04, R05, …"
     assert column(book, "Zones", "Règles aux deux bouts")[0] == 9
-
-
-def test_refusals(toy: Toy) -> None:
-    without = released(zone_tables().settings.table.drop(columns="agreement"))
-    with pytest.raises(SchemaError, match="agreement"):
-        made(toy, settings=without)

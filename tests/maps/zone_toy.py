@@ -8,7 +8,6 @@ import geopandas as gpd
 import pandas as pd
 from shapely import Point
 
-from eitgeo.maps.workbooks.zone_table import ZoneTables
 from eitgeo.tables.public import Released
 from tests.maps.toy import HOSTILE, SIDE_M, X0, Y0, released
 from tests.tables.conftest import row_of
@@ -96,7 +95,7 @@ def area_rows() -> Released:
     return released(pd.DataFrame(rows))
 
 
-def zone_tables() -> ZoneTables:
+def zone_tables() -> dict[str, Released]:
     """Release what the workbook of zones is made from."""
     profile = [
         row_of(
@@ -116,12 +115,12 @@ def zone_tables() -> ZoneTables:
             ("Kd", 9_000.0, "disperse"),
         )
     ]
-    return ZoneTables(
-        zones=zone_rows(),
-        profile=released(pd.DataFrame(profile)),
-        concordance=released(pd.DataFrame([row_of("zone_concordance")])),
-        sectors=released(pd.DataFrame([row_of("key_sectors")])),
-        concentration=released(pd.DataFrame(curves)),
-        settings=setting_rows(),
-        areas=area_rows(),
-    )
+    return {
+        "zones_public": zone_rows(),
+        "zone_profile": released(pd.DataFrame(profile)),
+        "zone_concordance": released(pd.DataFrame([row_of("zone_concordance")])),
+        "key_sectors": released(pd.DataFrame([row_of("key_sectors")])),
+        "concentration": released(pd.DataFrame(curves)),
+        "zone_settings": setting_rows(),
+        "activity_areas": area_rows(),
+    }

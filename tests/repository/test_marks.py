@@ -10,7 +10,7 @@ import eitgeo
 PUBLISHED = {
     ("account.py", "_space"),  # marks of landfills, as sources print them
     ("declared.py", "_brought"),  # national totals, scaled
-    ("lever_sheets.py", "case_columns"),  # pages of documented cases
+    ("rule_sheets.py", "case_columns"),  # pages of documented cases
     ("levers.py", "_of_case"),
 }
 

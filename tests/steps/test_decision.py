@@ -42,23 +42,23 @@ STUDIES = ("study.yaml", "tests/studies/real.yaml")
 @pytest.mark.parametrize("study", STUDIES)
 def test_orders_and_scores_stay_in_where_one_axis_is_observed(tmp_path, study) -> None:
     found = published(open_project(ROOT / study, out=tmp_path), ONE_AXIS)
-    assert found.order.table.empty
-    told = found.criteria.table.set_index("indicator_id")
+    assert found["decision_order"].table.empty
+    told = found["decision_criteria"].table.set_index("indicator_id")
     assert told["score"].isna().all()
     assert told["measured"].dropna().tolist() == [
         4.0,
         8.0,
         90.0,
     ]  # no rank among unions
-    assert found.criteria.demonstration
+    assert found["decision_criteria"].demonstration
     assert ONE_AXIS["score"].notna().all()
 
 
 @pytest.mark.parametrize("study", STUDIES)
 def test_orders_leave_where_two_axes_are_observed(tmp_path, study) -> None:
     found = published(open_project(ROOT / study, out=tmp_path), TWO_AXES)
-    assert len(found.order.table) == 1
-    told = found.criteria.table.drop_duplicates("indicator_id")
+    assert len(found["decision_order"].table) == 1
+    told = found["decision_criteria"].table.drop_duplicates("indicator_id")
     told = told.set_index("indicator_id")["score"]
     assert told["n_deliberations"] == 0.8
     assert told["seat_45min_pct"] == 0.9  # greyed, with no weight
@@ -68,4 +68,5 @@ def test_orders_leave_where_two_axes_are_observed(tmp_path, study) -> None:
 @pytest.mark.parametrize("study", STUDIES)
 def test_no_order_rests_on_what_a_demonstration_assumes(tmp_path, study) -> None:
     weighs = TWO_AXES.assign(weight=25.0)
-    assert published(open_project(ROOT / study, out=tmp_path), weighs).order.table.empty
+    found = published(open_project(ROOT / study, out=tmp_path), weighs)
+    assert found["decision_order"].table.empty

@@ -28,8 +28,8 @@ _TABLE = "syndicate_account"
 
 def account_section(desk: Desk) -> Section:
     """Tell what the syndicate would gain and lose, and what it would ask."""
-    account = desk.matter.account
-    named = account_names(desk.matter.outlets, desk.governance.bodies)
+    account = desk.public["syndicate_account"]
+    named = account_names(desk.public["outlets"], desk.public["bodies"])
     lines = lines_of(account, named, "matiere", "compte", "reste", "place", "membres")
     known = [line for line in lines if line.key[0] != "member_eur"]
     answer = Paragraph((_answer(desk),), "lead")
@@ -70,12 +70,12 @@ def _space(desk: Desk) -> list[Block]:
     """Say where the landfill stands, in published figures."""
     return [
         Paragraph((told(one, _TABLE, "repere", "mid", evidence="S"),), "bullet")
-        for one in space_sentences(desk.matter.account)
+        for one in space_sentences(desk.public["syndicate_account"])
     ]
 
 
 def _member_table(desk: Desk, named: Named) -> Block:
-    members = detail_of(desk.matter.account, named, "member_eur")
+    members = detail_of(desk.public["syndicate_account"], named, "member_eur")
     rows: list[Row] = [
         ((typographic(line.label),), (_value(line),))
         for line in sorted(members, key=lambda line: name_key(line.label))
@@ -85,7 +85,7 @@ def _member_table(desk: Desk, named: Named) -> Block:
 
 def _term_table(desk: Desk, named: Named) -> Block:
     rows: list[Row] = []
-    for clause in account_clauses(desk.matter.account, named):
+    for clause in account_clauses(desk.public["syndicate_account"], named):
         label, stake, ask, who = map(
             typographic,
             (clause.label, clause.stake, clause.question, f"({clause.who})"),
@@ -107,8 +107,8 @@ def who_gains(desk: Desk) -> Block:
 
 def _answer(desk: Desk) -> Value:
     """Answer whether the syndicate gains or loses, as its sheet does."""
-    account = desk.matter.account
-    named = account_names(desk.matter.outlets, desk.governance.bodies)
+    account = desk.public["syndicate_account"]
+    named = account_names(desk.public["outlets"], desk.public["bodies"])
     lines = lines_of(account, named, "compte")
     (balance,) = (line for line in lines if line.key[0] == BALANCE)
     evidence = "" if balance.is_unknown else balance.evidence

@@ -194,7 +194,7 @@ def shown_values(desk: Desk, indicator_id: str) -> Runs:
 
 def _exchanged(desk: Desk) -> Runs:
     """Write the tonnes exchanged: their interval holds the share that takes part."""
-    rows = desk.matter.levers.table.set_index("lever")
+    rows = desk.public["levers"].table.set_index("lever")
     if "t" not in rows.index or rows["status"]["t"] != "chiffre":
         return (MISSING,)
     row = rows.loc["t"].to_dict()
@@ -212,13 +212,13 @@ def _exchanged(desk: Desk) -> Runs:
 
 def left_to_pay(desk: Desk) -> Value:
     """Return what is left to pay in the first year."""
-    budget = desk.governance.animation_budget.table
+    budget = desk.public["animation_budget"].table
     row = budget[budget["item"] == "reste"].sort_values("year", kind="stable").iloc[0]
     return budget_amount(row.to_dict(), f"reste / {row['year']}")
 
 
 def _share_table(desk: Desk) -> Block:
-    rows_of = desk.governance.indicators.table.set_index(
+    rows_of = desk.public["indicators_public"].table.set_index(
         ["perimeter_id", "indicator_id"]
     )["hypothesis_share_pct"]
     rows: list[Row] = []
@@ -248,7 +248,7 @@ def _share_table(desk: Desk) -> Block:
 
 
 def _variance_table(desk: Desk) -> tuple[Block, ...]:
-    levers = desk.matter.levers.table
+    levers = desk.public["levers"].table
     columns = [f"variance_{one}_pct" for one in _VARIANCES]
     if not set(columns) <= set(levers):
         return ()

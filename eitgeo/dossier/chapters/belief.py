@@ -151,7 +151,7 @@ def gap_note(lacking: Sequence[Gap]) -> tuple[Paragraph, ...]:
 
 def weighty_factors(desk: Desk) -> pd.DataFrame:
     """Return the factors that are worth most, the first before."""
-    factors = desk.matter.factors.table
+    factors = desk.public["factor_weights"].table
     weighty = factors[factors["worth_rank"].le(N_PRINTED)]
     return weighty.sort_values("worth_rank", kind="stable", ignore_index=True)
 
@@ -210,7 +210,7 @@ def _amounts(row: Mapping[Any, Any], prefix: str) -> Runs:
 
 def _sourcing(desk: Desk) -> Paragraph:
     """Say how many factors have a source, and how much rests on those."""
-    rows = desk.matter.sourcing.table.set_index("measure")
+    rows = desk.public["factor_sourcing"].table.set_index("measure")
     if rows.empty:
         return _TEXTS.say("factors.none", style="note")
     shares = {name: _share(float(rows["share_pct"][name]), name) for name in _RESTS}

@@ -28,7 +28,10 @@ def epci_cards(desk: Desk) -> Chapter:
 
 def _epci_card(desk: Desk, siren: str, name: str, *, first: bool) -> Section:
     missing = fact_gaps(
-        desk.cards.facts, desk.cards.budget, siren=siren, weak=desk.weak
+        desk.public["epci_facts"],
+        desk.public["animation_budget"],
+        siren=siren,
+        weak=desk.weak,
     )
     facts = parted_rows(
         ((told(label, "epci_facts", f"{siren} / {label}", "fact_id"),), (value,))
@@ -73,7 +76,7 @@ def perimeter_cards(desk: Desk) -> Chapter:
 
 
 def _perimeter_card(desk: Desk, name: str, *, first: bool) -> Section:
-    perimeter, verdicts = desk.perimeters.loc[name], desk.governance.verdicts.table
+    perimeter, verdicts = desk.perimeters.loc[name], desk.public["verdicts"].table
     own = {key: row for (one, key), row in desk.figures.items() if one == name}
     rows = parted_rows(
         (
@@ -123,7 +126,9 @@ def _difference(desk: Desk, difference: DifferenceTables) -> tuple[Block, ...]:
             (desk.indicator(difference.pair[1], row.indicator_id),),
             (told(row.gap, "difference", f"{where} / {row.indicator_id}", "gap"),),
         )
-        for row in gap_rows(desk.governance.indicators, difference.gaps, first_screen)
+        for row in gap_rows(
+            desk.public["indicators_public"], difference.gaps, first_screen
+        )
     ]
     names = desk.terms.governance.epci_names
     changes = told_changes(difference, names=names)

@@ -54,7 +54,7 @@ def perimeter(desk: Desk) -> Chapter:
 
 
 def _block_table(desk: Desk) -> Block:
-    added = desk.derived.blocks.table
+    added = desk.public["epci_blocks"].table
     most = dict(desk.terms.parameters).get(_BOUND)
     note = _TEXTS.runs("blocks_note")
     if added.empty and most is not None:
@@ -122,7 +122,7 @@ def _compared(desk: Desk) -> tuple[Block, ...]:
 
 def _redrawn(desk: Desk) -> tuple[Block, ...]:
     """Give counts of drawn establishments over all draws; none drawn: say exact."""
-    counts = desk.matter.redrawn.table
+    counts = desk.public["redrawn_counts"].table
     perimeters = list(desk.perimeters.index)
     if counts.empty:
         told_ = {desk.indicator(one, "target_sites").evidence for one in perimeters}
@@ -160,7 +160,7 @@ def _words(desk: Desk) -> list[Paragraph]:
         cards = [
             row
             for row in card_rows(
-                desk.governance.indicators, catalogue, perimeter_id=name
+                desk.public["indicators_public"], catalogue, perimeter_id=name
             )
             if not desk.drawn.holds(desk.indicator(name, row.indicator_id), catalogue)
         ]
@@ -182,7 +182,7 @@ def _core(desk: Desk) -> tuple[Block, ...]:
 def _held(desk: Desk) -> tuple[Paragraph, ...]:
     """Say why no order is told; empty: it is."""
     stamp = desk.sheet.demonstration_text
-    if why := desk.decision.held or stamp:
+    if why := desk.orders_held or stamp:
         source = ("decision_criteria", "étude", "reason")
         return (_TEXTS.say("held", style="warning", why=told(why, *source)),)
     return ()
@@ -191,7 +191,7 @@ def _held(desk: Desk) -> tuple[Paragraph, ...]:
 def _plane(desk: Desk) -> tuple[Block, ...]:
     """Show what is asked against what is counted, where both are known."""
     plane = decision_plane(
-        desk.governance.indicators.table, desk.governance.perimeters.table
+        desk.public["indicators_public"].table, desk.public["perimeters"].table
     )
     if "plane" not in desk.pictures or plane.empty:
         return ()
@@ -206,7 +206,7 @@ def _plane(desk: Desk) -> tuple[Block, ...]:
 
 
 def _switch(desk: Desk) -> tuple[Block, ...]:
-    if desk.decision.held:
+    if desk.orders_held:
         return (*_held(desk), *_plane(desk))
     weights = (
         _TEXTS.say("switch_text"),
@@ -214,7 +214,7 @@ def _switch(desk: Desk) -> tuple[Block, ...]:
     )
     if secret := _held(desk):
         return (*weights, *secret)
-    order = desk.decision.order.table
+    order = desk.public["decision_order"].table
     known = order[order["perimeter_id"].isin(desk.perimeters.index)]
     ordered = known.sort_values(["rank", "perimeter_id"])
     rows = lines(
@@ -234,7 +234,7 @@ def _switch(desk: Desk) -> tuple[Block, ...]:
 
 
 def _pair_order(desk: Desk) -> tuple[Paragraph, ...]:
-    pairs = desk.decision.pairs.table
+    pairs = desk.public["decision_pairs"].table
     order = pairs[
         pairs["first_id"].isin(desk.pair) & pairs["second_id"].isin(desk.pair)
     ]
@@ -245,7 +245,7 @@ def _pair_order(desk: Desk) -> tuple[Paragraph, ...]:
 
 
 def _criteria_table(desk: Desk) -> Block:
-    criteria = desk.decision.criteria.table
+    criteria = desk.public["decision_criteria"].table
     labels = desk.terms.governance.catalogue["label"]
     known = criteria[criteria["indicator_id"].isin(labels.index)]
     asked = known[known["asked_weight"] > 0].drop_duplicates("indicator_id")
@@ -258,7 +258,7 @@ def _criteria_table(desk: Desk) -> Block:
 
 
 def _variants(desk: Desk) -> tuple[Block, ...]:
-    stress = desk.decision.stress.table
+    stress = desk.public["stress_orders"].table
     said = "variants_text" if desk.terms.has_sites else "variants_counted"
     blocks: list[Block] = [_TEXTS.say(said)]
     if not (_held(desk) or stress.empty):
@@ -273,7 +273,7 @@ def _variants(desk: Desk) -> tuple[Block, ...]:
 
 
 def _phases(desk: Desk) -> tuple[Block, ...]:
-    phases = desk.derived.phases.table
+    phases = desk.public["phases"].table
     if phases.empty:
         return ()
     rows: list[Row] = []

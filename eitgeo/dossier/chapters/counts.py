@@ -88,7 +88,7 @@ def counted_section(desk: Desk) -> tuple[Section, ...]:
 
 def _cells(desk: Desk, producer: str) -> Cells:
     """Return the rows of a producer by measure and sector, the largest first."""
-    rows = desk.matter.counted.table
+    rows = desk.public["counted_sectors"].table
     own = rows[rows["producer"].eq(producer)]
     ordered = own.sort_values(["value", "sector"], ascending=[False, True])
     return {

@@ -46,23 +46,23 @@ _SCALES = ("by_inhabitants", "by_employees")
 
 def declared_sections(desk: Desk) -> Iterator[Section]:
     """Tell where declared waste goes, and what it says of the calculation."""
-    destinations = desk.matter.destinations.table
+    destinations = desk.public["declared_destinations"].table
     if len(destinations):
         blocks: tuple[Block, ...] = (
             _FLOWS.say("declared_text"),
-            _destinations(destinations, desk.matter.destinations.secrecy),
+            _destinations(destinations, desk.public["declared_destinations"].secrecy),
         )
         yield Section(_FLOWS.runs("declared"), blocks)
-    backtest = desk.matter.backtest.table
+    backtest = desk.public["backtest"].table
     if len(backtest):
-        evidence = "H" if desk.matter.backtest.demonstration else "O"
+        evidence = "H" if desk.public["backtest"].demonstration else "O"
         blocks = (_FLOWS.say("backtest_text"), _measures(backtest, evidence))
         yield Section(_FLOWS.runs("backtest"), blocks)
 
 
 def weighed_sections(desk: Desk) -> Iterator[Section]:
     """Tell what the syndicate weighed, beside what is estimated and never in it."""
-    rows = desk.matter.weighed.table
+    rows = desk.public["weighed_public"].table
     if rows.empty:
         return
     blocks: list[Block] = [_FLOWS.say("weighed_text"), _weighed(desk)]
@@ -79,10 +79,10 @@ def weighed_sections(desk: Desk) -> Iterator[Section]:
 def _weighed(desk: Desk) -> Block:
     """Lay out each sum with its clients, its outlets and the estimate beside it."""
     names = desk.terms.governance.epci_names
-    known = desk.matter.outlets.table
+    known = desk.public["outlets"].table
     outlets = dict(zip(known["outlet_id"], known["name"], strict=True))
     rows: list[Row] = []
-    for row in desk.matter.weighed.table.to_dict("records"):
+    for row in desk.public["weighed_public"].table.to_dict("records"):
         place, family = str(row["place"]), str(row["family"])
         key = "/".join((place, str(row["client"]), family, str(row["year"])))
         days = french_period(str(row["first_day"]), str(row["last_day"]))
@@ -109,12 +109,12 @@ def _weighed(desk: Desk) -> Block:
                 (told(used, _WEIGHED, key, "outlets"),),
             )
         )
-    return table(_FLOWS, "weighed", rows, note=desk.matter.weighed.secrecy)
+    return table(_FLOWS, "weighed", rows, note=desk.public["weighed_public"].secrecy)
 
 
 def _estimate(desk: Desk, place: str, family: str) -> Runs:
     """Write the part of a family in the potential waste of an EPCI, in tenths."""
-    parts = desk.matter.streams.table
+    parts = desk.public["arising_streams"].table
     own = parts[parts["group"].eq(place) & parts["family"].eq(family)]
     if own.empty:
         return (MISSING,)
@@ -155,12 +155,12 @@ def _measures(backtest: pd.DataFrame, evidence: str) -> Block:
 
 def total_section(desk: Desk) -> Iterator[Section]:
     """Put totals of the area beside published ones, and what may part them."""
-    checks = desk.matter.checks.table.set_index("reference_id", drop=False)
+    checks = desk.public["arising_checks"].table.set_index("reference_id", drop=False)
     if len(checks):
         ordered = checks.loc[
             [name for name in waste_totals().index if name in checks.index]
         ]
-        table_ = _total_table(ordered, desk.matter.checks.secrecy)
+        table_ = _total_table(ordered, desk.public["arising_checks"].secrecy)
         blocks = (_FLOWS.say("totals_text"), table_, *_total_notes(ordered))
         yield Section(_FLOWS.runs("totals"), blocks)
 

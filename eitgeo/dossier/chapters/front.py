@@ -65,7 +65,7 @@ def summary(desk: Desk, chapters: Sequence[Chapter]) -> Chapter:
 
 
 def _verdicts(desk: Desk) -> tuple[Paragraph, ...]:
-    rows = desk.governance.verdicts.table
+    rows = desk.public["verdicts"].table
     said = {
         name: told(verdict_text(rows, name), "verdicts", name, "verdict")
         for name in desk.shown

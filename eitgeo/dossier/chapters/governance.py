@@ -53,7 +53,7 @@ def _carriers(desk: Desk) -> tuple[Block, ...]:
 
 
 def _state_table(desk: Desk) -> Block:
-    states = desk.governance.carrier_states.table
+    states = desk.public["carrier_states"].table
     cells = states.set_index(["carrier_id", "perimeter_id"]).to_dict("index")
     rows: list[Row] = []
     for carrier, carrier_row in desk.terms.governance.carriers.iterrows():
@@ -90,7 +90,7 @@ def _state(cells: Mapping[Any, Any], carrier: str, perimeter_id: str) -> Runs:
 def _reasons_of(
     desk: Desk, perimeter_id: str, carrier: str, outcome: str
 ) -> list[Value]:
-    reasons = desk.governance.carrier_reasons.table
+    reasons = desk.public["carrier_reasons"].table
     own = reasons[
         (reasons["perimeter_id"] == perimeter_id)
         & (reasons["carrier_id"] == carrier)
@@ -128,7 +128,7 @@ def _watch(desk: Desk, perimeter_id: str) -> tuple[Paragraph, ...]:
 
 def _refusals(desk: Desk) -> tuple[Section, ...]:
     """Say what is left where a council says no; nothing of perimeters that cut one."""
-    refusals = desk.governance.refusals
+    refusals = desk.public["refusals"]
     told_of = set(refusals.table["perimeter_id"])
     names = {
         str(name): str(row["carrier"])
@@ -141,7 +141,7 @@ def _refusals(desk: Desk) -> tuple[Section, ...]:
         sentence = refusal_sentence(
             refusals,
             name,
-            epci_names=named_epci(desk.governance.bodies),
+            epci_names=named_epci(desk.public["bodies"]),
             carrier_names=names,
             to_confirm=desk.perimeters["membership_status"][name] == "a_confirmer",
         )

@@ -25,9 +25,9 @@ _GROUPS = ("Activité comptée", "Tissu économique", "Accessibilité")
 
 def interest(desk: Desk) -> Chapter:
     """Write the verdict, its rule and what would make it firmer."""
-    verdicts = desk.governance.verdicts.table
+    verdicts = desk.public["verdicts"].table
     said = _verdicts(desk, verdicts)
-    none = desk.matter.answers.table.empty
+    none = desk.public["survey_public"].table.empty
     surveyed = "expressed_none" if none else "expressed_some"
     firmer = gap_bullets(gaps([*desk.weak, "field"], desk.weak | {"field"}))
     blocks: tuple[Block, ...] = (
@@ -54,7 +54,7 @@ def interest(desk: Desk) -> Chapter:
 
 def _cost(desk: Desk) -> Paragraph:
     """Hold what animation costs against what cases make, not against a potential."""
-    levers = desk.matter.levers.table.set_index("lever")["mid"]
+    levers = desk.public["levers"].table.set_index("lever")["mid"]
     potential = float(levers.get(_SAVED, math.nan))
     reached = lever_realised(desk.terms.animation, _SAVED, potential)
     amount = realised_value(reached, _SAVED, "€/an")

@@ -64,7 +64,7 @@ def levers(desk: Desk) -> Chapter:
     Chapter
         Answers R8.
     """
-    classes = sorted(set(desk.matter.levers.table["evidence"].astype(str)))
+    classes = sorted(set(desk.public["levers"].table["evidence"].astype(str)))
     shares = _LEVERS.say(
         "share_text",
         evidence=joined(
@@ -99,7 +99,7 @@ def _if_part(desk: Desk) -> Runs:
 
 
 def _lever_table(desk: Desk) -> Block:
-    levers_ = desk.matter.levers.table.set_index("lever")
+    levers_ = desk.public["levers"].table.set_index("lever")
     rows: list[Row] = [
         _lever_row(desk, lever, levers_.loc[lever].to_dict())
         for lever in labels_of("lever")
@@ -187,7 +187,7 @@ def _realised(desk: Desk) -> Block:
 
 def _supposed(desk: Desk, high: float) -> Runs:
     """Say how many exchanges and donors a potential supposes, where it may be told."""
-    counts = desk.matter.counts.table.set_index("count_id")
+    counts = desk.public["exchange_counts"].table.set_index("count_id")
     if not counts["status"].eq("chiffre").all():
         return ()
     exchanges, donors = (
@@ -212,7 +212,7 @@ def _supposed(desk: Desk, high: float) -> Runs:
         ),
         *(
             (" ", *_LEVERS.runs("realised.drawn"))
-            if desk.matter.counts.demonstration
+            if desk.public["exchange_counts"].demonstration
             else ()
         ),
     )
@@ -278,7 +278,7 @@ def _without_first(levers_: pd.DataFrame) -> Runs:
 
 def _distance_table(desk: Desk) -> Block:
     rows: list[Row] = []
-    distances = desk.matter.distances.table.sort_values("family", kind="stable")
+    distances = desk.public["break_even"].table.sort_values("family", kind="stable")
     for row in distances.to_dict("records"):
         family = str(row["family"])
         name = (told(family_name(family), "break_even", family, "family"),)
@@ -324,7 +324,7 @@ def _far_end(
 
 def _distance_check(desk: Desk) -> Block:
     """Put the median of exchanges beside published ones: a check, no calibration."""
-    rows = desk.matter.reach.table.set_index("check_id")
+    rows = desk.public["reach"].table.set_index("check_id")
     told_rows: list[Row] = []
     for key, row in rows.to_dict("index").items():
         distance: Runs = (

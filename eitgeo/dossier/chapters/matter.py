@@ -65,7 +65,7 @@ def flows(desk: Desk) -> Chapter:
         _outlet_table(desk),
         *_ceilings(desk),
     )
-    answers = desk.matter.answers.table
+    answers = desk.public["survey_public"].table
     used = _FLOWS.say("used_none" if answers.empty else "used_some")
     blocks: tuple[Block, ...] = (
         Section(_FLOWS.runs("method"), method),
@@ -94,7 +94,7 @@ def _epci_deposits(desk: Desk) -> Block:
 
 def _answers(desk: Desk) -> tuple[Block, ...]:
     """Lay out what was published of answers: a line of its own, in no other sum."""
-    answers = desk.matter.answers.table
+    answers = desk.public["survey_public"].table
     if answers.empty:
         return ()
     names = desk.terms.governance.epci_names
@@ -128,11 +128,11 @@ def _answers(desk: Desk) -> tuple[Block, ...]:
         label=labels,
         amount=amounts,
     )
-    return (table(_FLOWS, "answers", rows, note=desk.matter.answers.secrecy),)
+    return (table(_FLOWS, "answers", rows, note=desk.public["survey_public"].secrecy),)
 
 
 def _outlet_table(desk: Desk) -> Block:
-    outlets = desk.matter.outlets.table.sort_values(["kind", "outlet_id"])
+    outlets = desk.public["outlets"].table.sort_values(["kind", "outlet_id"])
     codes, states = outlets["code_insee"].astype(str), labels_of("row_status")
     shown = outlets.assign(
         nature=[outlet_symbol(str(kind)).label for kind in outlets["kind"]],
@@ -147,7 +147,7 @@ def _outlet_table(desk: Desk) -> Block:
 
 def _ceilings(desk: Desk) -> tuple[Block, ...]:
     """Lay the published ceilings of an outlet of the study side by side."""
-    known = desk.matter.outlets.table.set_index("outlet_id")["name"]
+    known = desk.public["outlets"].table.set_index("outlet_id")["name"]
     ceilings = desk.terms.ceilings
     own = ceilings[ceilings["outlet_id"].isin(known.index)]
     if own.empty:
@@ -198,7 +198,7 @@ def _ceilings(desk: Desk) -> tuple[Block, ...]:
 
 def processes(desk: Desk) -> Chapter:
     """Write one sheet a family of processes: told elsewhere, then most reachable."""
-    actors = desk.matter.actors.table
+    actors = desk.public["process_actors"].table
     reach = actors.groupby("sheet_id")["n_sites"].sum()
     sheets = desk.terms.sheets
     known = sheets[sheets.index.isin(reach.index)]
@@ -288,7 +288,7 @@ def _sheet_cell(sheet: pd.Series, name: str, column: str) -> Runs:
 
 def _who(desk: Desk, name: str, end: str) -> Runs:
     """Name the activities at one end of the rules, the most frequent first."""
-    actors = desk.matter.actors.table
+    actors = desk.public["process_actors"].table
     own = actors[(actors["sheet_id"] == name) & (actors["end"] == end)]
     if own.empty:
         return _PROCESSES.runs("nobody")

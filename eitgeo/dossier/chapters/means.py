@@ -44,7 +44,7 @@ def means(desk: Desk) -> tuple[Block, ...]:
 
 
 def _budget_table(desk: Desk) -> Block:
-    budget = desk.governance.animation_budget.table
+    budget = desk.public["animation_budget"].table
     years = sorted(set(budget["year"]))
     rows: list[Row] = []
     for item, label in COST_WORDS.items():
@@ -79,7 +79,7 @@ def _budget_table(desk: Desk) -> Block:
 
 def _head_table(desk: Desk) -> Block:
     """Share what is left of the first year among inhabitants."""
-    budget = desk.governance.animation_budget.table
+    budget = desk.public["animation_budget"].table
     left = (
         budget[budget["item"] == "reste"]
         .sort_values("year", kind="stable")
@@ -104,7 +104,7 @@ def _head_table(desk: Desk) -> Block:
 
 def _lines(desk: Desk) -> dict[str, list[PostLine]]:
     """Word the choices of posts of each compared perimeter."""
-    posts = desk.governance.posts
+    posts = desk.public["posts"]
     return {str(name): post_lines(posts, str(name)) for name in desk.perimeters.index}
 
 
@@ -167,7 +167,7 @@ def _left_out(desk: Desk) -> Block:
 
 def _share_table(desk: Desk, name: str) -> Block:
     """Share what is left to pay among the EPCI of a perimeter, under four keys."""
-    own = share_rows(desk.governance.cost_shares, name)
+    own = share_rows(desk.public["cost_shares"], name)
     names = desk.terms.governance.epci_names
     rows: list[Row] = []
     for siren, by_key in own.groupby("epci_siren", sort=True):

@@ -48,7 +48,7 @@ def _roadmap(desk: Desk) -> Block:
 
 def _options(desk: Desk) -> Block:
     evidence = "H" if desk.demonstration else "S"
-    options = desk.governance.plan_options.table
+    options = desk.public["plan_options"].table
     quick = options[options["ease"].isin(["rapide", "eprouve"])]
     order = quick.sort_values(["kind", "rank", "option_id"], kind="stable")
     first = order.groupby("kind", sort=True).head(_SHOWN // 2)
@@ -61,7 +61,7 @@ def _options(desk: Desk) -> Block:
 def exchanges(desk: Desk) -> Chapter:
     """Say how exchanges are brought about, and what is done with data."""
     governance = read_prose("governance")
-    none = desk.matter.answers.table.empty
+    none = desk.public["survey_public"].table.empty
     surveyed = "expressed_none" if none else "expressed_some"
     blocks: tuple[Block, ...] = (
         _TEXTS.say("exchanges_intro"),
@@ -74,9 +74,9 @@ def exchanges(desk: Desk) -> Chapter:
 
 
 def _workshops(desk: Desk) -> Block:
-    zones = desk.matter.zones.table
+    zones = desk.public["zones_public"].table
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
-    evidence = counted_as(drawn=desk.matter.zones.demonstration)
+    evidence = counted_as(drawn=desk.public["zones_public"].demonstration)
     industrial = zones[zones["kind"].ne(_ISOLATED) & zones["main_industry"].ne("")]
     order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
     order = zones_in_order(order, names, evidence=evidence)
@@ -107,7 +107,7 @@ def follow_up(desk: Desk) -> Chapter:
 
 
 def _axes(desk: Desk) -> Block:
-    catalogue, swot = desk.terms.governance.catalogue, desk.governance.swot.table
+    catalogue, swot = desk.terms.governance.catalogue, desk.public["swot"].table
     cells = swot.drop_duplicates("cell_id")
     rows: list[Row] = []
     for axis in dict.fromkeys(catalogue["elipse_axis"].astype(str)):

@@ -66,7 +66,7 @@ def _moves(desk: Desk) -> dict[str, Runs]:
 
 
 def _unsure_bodies(desk: Desk) -> Runs:
-    bodies, overlaps = desk.governance.bodies, desk.governance.perimeter_bodies
+    bodies, overlaps = desk.public["bodies"], desk.public["perimeter_bodies"]
     used = bodies.table[bodies.table["body_id"].isin(overlaps.table["body_id"])]
     unsure = used[used["body_id"].isin(unsure_lists(bodies, overlaps))]
     if unsure.empty:
@@ -83,7 +83,7 @@ def _unsure_bodies(desk: Desk) -> Runs:
 
 def _ceilings(desk: Desk) -> Runs:
     """Tell each ceiling with its outlet, its date and its amount."""
-    known = desk.matter.outlets.table.set_index("outlet_id")["name"]
+    known = desk.public["outlets"].table.set_index("outlet_id")["name"]
     ceilings = desk.terms.ceilings[desk.terms.ceilings["outlet_id"].isin(known.index)]
     values: list[str | Value] = []
     for row in ceilings.to_dict("records"):
@@ -108,7 +108,7 @@ def _ceilings(desk: Desk) -> Runs:
 
 
 def _unsure_outlets(desk: Desk) -> Runs:
-    status = desk.matter.outlets.table["status"]
+    status = desk.public["outlets"].table["status"]
     n = int((status != "publie").sum())
     if n == 0:
         return ()
@@ -131,7 +131,7 @@ def _neighbours(desk: Desk) -> Runs:
 
 
 def _open_rules(desk: Desk) -> Runs:
-    reasons = desk.governance.carrier_reasons.table
+    reasons = desk.public["carrier_reasons"].table
     waiting = reasons[
         (reasons["outcome"] == "non_evalue") & reasons["perimeter_id"].isin(desk.shown)
     ]
@@ -151,7 +151,7 @@ def _open_rules(desk: Desk) -> Runs:
 def _syndicate(desk: Desk) -> Runs:
     if desk.demonstration:  # beside a name, « favorable » would be a preference
         return _TEXTS.runs("questions.held")
-    states = desk.governance.carrier_states.table
+    states = desk.public["carrier_states"].table
     own = states[states["carrier_id"] == _SYNDICATE].set_index("perimeter_id")
     answer: list[str | Value] = []
     for name in desk.shown:

@@ -72,7 +72,7 @@ def territory(desk: Desk) -> Chapter:
 
 
 def _area(desk: Desk) -> dict[str, Value]:
-    communes = desk.communes.table
+    communes = desk.public["communes"].table
     communes_in = communes[communes["in_area"].astype(bool)]
     n_epci = float(
         communes_in.loc[communes_in["epci_siren"] != "", "epci_siren"].nunique()
@@ -100,7 +100,7 @@ def epci_values(desk: Desk, siren: str) -> dict[str, Value]:
     """Return what is known of an EPCI, fact by fact."""
     terms = desk.terms.governance
     lines = told_facts(
-        desk.governance.epci_facts,
+        desk.public["epci_facts"],
         siren=siren,
         division_names=terms.division_names,
         root_name=terms.root_name,
@@ -121,7 +121,7 @@ def epci_fact(desk: Desk, siren: str, fact_id: str) -> Value:
     """Return one fact of an EPCI."""
     terms = desk.terms.governance
     lines = told_facts(
-        desk.governance.epci_facts,
+        desk.public["epci_facts"],
         siren=siren,
         division_names=terms.division_names,
         root_name=terms.root_name,
@@ -134,7 +134,7 @@ def epci_fact(desk: Desk, siren: str, fact_id: str) -> Value:
 
 def _epci_table(desk: Desk) -> Block:
     first, *others = _TERRITORY.heads("epci_heads")
-    known = set(desk.governance.epci_facts.table["fact_id"])
+    known = set(desk.public["epci_facts"].table["fact_id"])
     usual = [fact for fact in _EPCI_FACTS if fact not in _OF_REGISTERS]
     heads: dict[str, Runs] = dict(zip(usual, others, strict=True))
     heads |= {one: (desk.label(one),) for one in _OF_REGISTERS if one in known}
@@ -160,12 +160,12 @@ def _epci_table(desk: Desk) -> Block:
 
 
 def _body_table(desk: Desk) -> Block:
-    overlaps = desk.governance.perimeter_bodies.table
-    bodies = desk.governance.bodies.table
+    overlaps = desk.public["perimeter_bodies"].table
+    bodies = desk.public["bodies"].table
     touching = bodies[
         bodies["body_id"].isin(overlaps["body_id"]) & (bodies["kind"] != "epci")
     ]
-    unsure = unsure_lists(desk.governance.bodies, desk.governance.perimeter_bodies)
+    unsure = unsure_lists(desk.public["bodies"], desk.public["perimeter_bodies"])
     rows: list[Row] = []
     for body in touching.sort_values(["kind", "name", "body_id"]).to_dict("records"):
         name = str(body["body_id"])
@@ -204,7 +204,7 @@ def _neighbours(desk: Desk) -> tuple[Block, ...]:
 
 
 def _swot(desk: Desk) -> tuple[Block, ...]:
-    swot = desk.governance.swot.table
+    swot = desk.public["swot"].table
     names = [desk.name(one) for one in desk.shown]
     statement, limit, source = _TERRITORY.heads("swot_heads")
     heads: tuple[Runs, ...] = (statement, limit, *((one,) for one in names), source)
@@ -264,9 +264,9 @@ def _outcome(desk: Desk, found: Mapping[Any, Any], perimeter_id: str) -> Runs:
 
 def bodies_of_epci(desk: Desk, siren: str) -> list[Value]:
     """Name the bodies other than itself that an EPCI belongs to."""
-    rows = desk.cards.epci_bodies.table
+    rows = desk.public["epci_bodies"].table
     own = rows[(rows["group_id"] == siren) & (rows["body_id"] != f"epci_{siren}")]
-    names = desk.governance.bodies.table.set_index("body_id")["name"]
+    names = desk.public["bodies"].table.set_index("body_id")["name"]
     return [
         told(str(names[body]), "epci_bodies", f"{siren} / {body}", "name")
         for body in sorted(own["body_id"])

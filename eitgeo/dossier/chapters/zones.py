@@ -19,9 +19,9 @@ def zones(desk: Desk) -> Chapter:
     """Describe zones, isolated sites and sectors."""
     if not desk.terms.has_sites:
         return Chapter(_ZONES.runs("title"), (_ZONES.say("no_sites"),), ("R3",))
-    kinds = desk.matter.zones.table["kind"]
+    kinds = desk.public["zones_public"].table["kind"]
     isolated = int(kinds.eq(_ISOLATED).sum())
-    sure = counted_as(drawn=desk.matter.zones.demonstration)
+    sure = counted_as(drawn=desk.public["zones_public"].demonstration)
     counts = {
         "n_zones": _counted(len(kinds) - isolated, "n_zones", sure),
         "n_isolated": _counted(isolated, "n_isolated", sure),
@@ -63,11 +63,11 @@ def _counted(n: int, what: str, evidence: str) -> Runs:
 
 
 def _zone_table(desk: Desk) -> Block:
-    zones_ = desk.matter.zones.table
+    zones_ = desk.public["zones_public"].table
     shown = zones_[zones_["kind"] != _ISOLATED].sort_values(
         ["n_sites", "zone_id"], ascending=[False, True]
     )
-    evidence = counted_as(drawn=desk.matter.zones.demonstration)
+    evidence = counted_as(drawn=desk.public["zones_public"].demonstration)
     names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
     shown = zones_in_order(shown, names, evidence=evidence)
     first = shown.head(_SHOWN)
@@ -84,7 +84,7 @@ def _zone_table(desk: Desk) -> Block:
 
 
 def _sector_table(desk: Desk) -> Block:
-    sectors = desk.matter.sectors.table.sort_values("rank", kind="stable")
+    sectors = desk.public["key_sectors"].table.sort_values("rank", kind="stable")
     references = dict.fromkeys(sectors["reference"].astype(str))
     first = sectors.head(_SHOWN)
     rows = lines(_ZONES, "sectors", first, source="key_sectors", keys=first["division"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -30,7 +30,7 @@ from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import epci_fact_labels
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 _TOP_MM = 182.0
@@ -50,40 +50,42 @@ QUIET: Final = 4
 """White modules around a code, without which readers miss it (ISO/IEC 18004)."""
 
 
-class EpciTables(NamedTuple):
-    """Released tables that the cards are made from."""
-
-    facts: Released  # table ``epci_facts``
-    epci_bodies: Released
-    perimeter_bodies: Released
-    perimeters: Released
-    bodies: Released
-    budget: Released  # table ``animation_budget``
-    cost_shares: Released
+CARD_TABLES = (
+    "epci_facts",
+    "epci_bodies",
+    "perimeter_bodies",
+    "perimeters",
+    "bodies",
+    "animation_budget",
+    "cost_shares",
+)
+"""Released tables that the cards are made from."""
 
 
 def epci_cards(
-    tables: EpciTables,
+    public: ReleasedTables,
     *,
     epci_names: Mapping[str, str],
     division_names: Mapping[str, str],
     root_name: str,
     weak: frozenset[str],
-    beside: tuple[Released, ...] = (),
     addresses: Mapping[str, str] | None = None,
 ) -> list[BodySheet]:
     """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
-    facts = tables.facts.table
+    facts = public["epci_facts"].table
+    tables = tuple(public[name] for name in ("communes", *CARD_TABLES))
 
     def draw(siren: str, page: Page, low_mm: float) -> None:
         epci_facts = facts[facts["epci_siren"] == siren]
         lines = epci_lines(
             epci_facts, division_names=division_names, root_name=root_name
         )
-        missing = fact_gaps(tables.facts, tables.budget, siren=siren, weak=weak)
+        missing = fact_gaps(
+            public["epci_facts"], public["animation_budget"], siren=siren, weak=weak
+        )
         facts_mm = _draw_facts(page, lines, missing)
-        y = _draw_perimeters(page, perimeter_lines(tables, siren, every_key=False))
-        y = _draw_list(page, y - 4, _BODIES, _memberships(tables, siren))
+        y = _draw_perimeters(page, perimeter_lines(public, siren, every_key=False))
+        y = _draw_list(page, y - 4, _BODIES, _memberships(public, siren))
         y = _draw_list(
             page, y - 4, "Ce que le conseil aurait à décider", _SAY.texts["to_decide"]
         )
@@ -95,7 +97,7 @@ def epci_cards(
         BodySheet(
             subject=CARDS,
             heading=_SAY("heading", name=name),
-            tables=(*beside, *tables),
+            tables=tables,
             body=partial(draw, siren),
             is_crossed=True,
             foot_mm=FOOT_MM,
@@ -117,15 +119,15 @@ def fact_gaps(
 
 
 def perimeter_lines(
-    tables: EpciTables, siren: str, *, every_key: bool = True
+    public: ReleasedTables, siren: str, *, every_key: bool = True
 ) -> list[tuple[str, str, str, str]]:
     """Say what each compared perimeter asks of an EPCI; a sheet holds one key."""
-    perimeters = tables.perimeters.table
+    perimeters = public["perimeters"].table
     compared = perimeters[perimeters["compared"].astype(bool)]
-    overlaps = tables.perimeter_bodies.table
+    overlaps = public["perimeter_bodies"].table
     own_overlaps = overlaps[overlaps["body_id"] == f"epci_{siren}"]
     cells = {row["group_id"]: row for row in own_overlaps.to_dict("records")}
-    every = tables.cost_shares.table
+    every = public["cost_shares"].table
     shares = every[every["epci_siren"] == siren].groupby("perimeter_id")
     parts = {str(name): rows for name, rows in shares}
     lines = []
@@ -160,11 +162,11 @@ def _due(parts: pd.DataFrame, *, every_key: bool) -> str:
     return " ; ".join(filter(None, [cost, others]))
 
 
-def _memberships(tables: EpciTables, siren: str) -> list[str]:
+def _memberships(public: ReleasedTables, siren: str) -> list[str]:
     """Name the other bodies that the EPCI belongs to, wholly or in part."""
-    rows = tables.epci_bodies.table
+    rows = public["epci_bodies"].table
     overlaps = rows[(rows["group_id"] == siren) & rows["body_id"].ne(f"epci_{siren}")]
-    body_rows = tables.bodies.table.set_index("body_id")
+    body_rows = public["bodies"].table.set_index("body_id")
     texts = []
     for row in overlaps.sort_values("body_id", kind="stable").to_dict("records"):
         name = str(body_rows["name"][row["body_id"]])

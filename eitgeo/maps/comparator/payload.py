@@ -6,11 +6,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import pandas as pd
 
-from eitgeo.maps.comparator.carriers import carrier_lists, union_carrier_lists
+from eitgeo.disclosure.published import MAX_LEFT_PCT, MAX_UNSURE_PCT
 from eitgeo.maps.comparator.ground import (
     border_lists,
     commune_lists,
@@ -23,6 +24,7 @@ from eitgeo.maps.comparator.ground import (
 )
 from eitgeo.maps.comparator.published import (
     block_lists,
+    carrier_lists,
     cell_list,
     closure_lists,
     count_lists,
@@ -30,63 +32,156 @@ from eitgeo.maps.comparator.published import (
     packed_figures,
     plain,
     post_lists,
+    union_carrier_lists,
     without_uncounted,
-)
-from eitgeo.maps.comparator.recipes import (
-    ComparatorThresholds,
-    indicator_lists,
-    page_words,
 )
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
+from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
+from eitgeo.reference.indicators import parted
 from eitgeo.reference.tables import ranking_criteria
-from eitgeo.tables.public import Released
-from eitgeo.words import typographic
+from eitgeo.scenarios.decision.orders import PLANE
+from eitgeo.tables.public import Released, ReleasedTables
+from eitgeo.words import (
+    DIRECTION_NAMES,
+    EVIDENCE_NAMES,
+    EVIDENCE_SYMBOLS,
+    typographic,
+)
+
+
+class ComparatorThresholds(NamedTuple):
+    """What the study sets of the indicators."""
+
+    posts: float  # Posts of animation that the study chooses [FTE]
+    seat_minutes: float  # How far the seat may be [min]
+    diversity_min_sites: int  # Target sites that make a NAF division count
+    families_min_donors: int  # Givers that make a family count
+    waste_bodies: tuple[str, ...]
+    # Whether cells of counts stand in for establishments: what hangs on how many of
+    # them are large is read, not recomputed
+    counted: bool = False
+    # Indicators that nothing which the study names tells → what is said of them
+    unread: Mapping[str, str] = MappingProxyType({})
+
+
+def recipe_of(written: str, known: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read how the page recomputes an indicator.
+
+    Examples
+    --------
+    >>> recipe_of("how=count per=@posts", {"posts": 2.0})
+    {'how': 'count', 'per': 2.0}
+    """
+    pairs = [part.split("=", maxsplit=1) for part in written.split()]
+    return {key: _value(text, known) for key, text in pairs} or None
+
+
+def _value(text: str, known: Mapping[str, Any]) -> Any:
+    if text.startswith("@"):
+        return known[text[1:]]
+    return int(text) if text.isdigit() else text
+
+
+def known_to_recipes(
+    thresholds: ComparatorThresholds, bodies: pd.DataFrame
+) -> dict[str, Any]:
+    """Name what recipes may ask for: thresholds, limits of secrecy, PETR."""
+    petr = bodies.loc[bodies["kind"] == "petr", "body_id"]
+    return thresholds._asdict() | {
+        "waste_bodies": list(thresholds.waste_bodies),
+        "petr": sorted(petr),
+        "max_left_pct": MAX_LEFT_PCT,
+        "max_unsure_pct": MAX_UNSURE_PCT,
+    }
+
+
+def indicator_lists(
+    catalogue: pd.DataFrame, thresholds: ComparatorThresholds, bodies: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Say of each indicator what the page shows, and how it recomputes it."""
+    known = known_to_recipes(thresholds, bodies)
+    copied = ["label", "unit", "direction", "kind", "evidence", "group", "formula"]
+    return [
+        {
+            "id": str(name),
+            **{column: str(about[column]) for column in copied},
+            "label": typographic(str(about["label"])),
+            "brief": _BRIEF.get(str(name), ""),
+            "decimals": int(about["decimals"]),
+            "star": str(about["first_screen"]) == "oui",
+            "recipe": _recipe(str(name), str(about["recipe"]), thresholds, known),
+        }
+        for name, about in catalogue.to_dict("index").items()
+    ]
+
+
+_BRIEF = {"body_fit_pct": "Part commune avec une structure existante"}
+"""Labels of the first screen, where those of the catalogue are no word of a council."""
+
+
+def _recipe(
+    name: str, written: str, thresholds: ComparatorThresholds, known: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    if thresholds.counted and written.startswith(_ON_LARGE_SITES):
+        return None
+    if name in thresholds.unread:
+        return {"how": "unread", "note": thresholds.unread[name]}
+    return recipe_of(written, known)
+
+
+_ON_LARGE_SITES = ("how=count", "how=seat", "how=tranche", "how=distinct of=division")
+"""Recipes that count, place or rank establishments of a size."""
+
+
+_TALLY = ("counted_firms_10", "target_sites")
+"""What is told of an EPCI that comes in or leaves: the first that is known."""
+
+
+def page_words(catalogue: pd.DataFrame, figures: Released) -> dict[str, Any]:
+    """Return words of classes and parts, what is missing, axes, what is tallied."""
+    directions = {key: typographic(text) for key, text in DIRECTION_NAMES.items()}
+    words = {
+        "symbols": EVIDENCE_SYMBOLS,
+        "evidence": EVIDENCE_NAMES,
+        "directions": directions,
+        "parts": PART_TITLES,
+        "part_of": PART_OF,
+    }
+    return {
+        "words": words,
+        "gaps": _gap_lists(catalogue, weak_bases(figures)),
+        "plane": [name for name in PLANE if name in catalogue.index],
+        "tally": [name for name in _TALLY if name in catalogue.index],
+    }
+
+
+def _gap_lists(
+    catalogue: pd.DataFrame, weak: frozenset[str]
+) -> list[dict[str, str | list[str]]]:
+    """Say what would make figures firmer, and which ones."""
+    rests_on = catalogue["rests_on"]
+    return [
+        {
+            "what": gap.what,
+            "where": gap.where,
+            "indicators": [
+                str(name)
+                for name, cell in rests_on.items()
+                if gap.basis in parted(str(cell))
+            ],
+        }
+        for gap in gaps(rests_on, weak)
+    ]
+
 
 FORMAT = "eitgeo-comparateur/1"
 _SLIDERS = {"Gouvernance": "Simplicité de gouvernance", "Accessibilité": "Proximité"}
 _OTHER_SLIDER = "Richesse du tissu"
 _ESTIMATE_SLIDER = "Potentiel estimé"
-
-
-@dataclass(frozen=True)
-class ComparatorTables:
-    """Released tables that the comparator reads."""
-
-    bodies: Released = field(repr=False)
-    # ``body_id``, ``code_insee``, ``status`` on the date of the study
-    body_members: Released = field(repr=False)
-    perimeters: Released = field(repr=False)
-    members: Released = field(repr=False)  # table ``perimeter_communes``
-    indicators: Released = field(repr=False)  # table ``indicators_public``
-    counts: Released = field(repr=False)
-    # ``fact``, ``code_insee``, ``n``, ``when``: what registers count
-    counted: Released = field(repr=False)
-    # Communes (index) × towns (columns), INSEE codes [min]
-    minutes: Released = field(repr=False)
-    contiguity: Released = field(repr=False)
-    communes_public: Released = field(repr=False)  # The guarded tables
-    blocks_public: Released = field(repr=False)
-    block_draws_public: Released = field(repr=False)
-    exchanges_public: Released = field(repr=False)
-    # Who could carry each compared perimeter
-    carrier_states: Released = field(repr=False)
-    carrier_reasons: Released = field(repr=False)
-    # Who could carry each union of whole EPCI
-    union_carrier_states: Released = field(repr=False)
-    union_carrier_reasons: Released = field(repr=False)
-    # Roads closed one at a time, what trips to towns lose (empty: none is closed), and
-    # choices of posts
-    closures: Released = field(repr=False)
-    closure_access: Released = field(repr=False)
-    posts: Released = field(repr=False)
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table."""
-        return getattr(self, name).table
 
 
 @dataclass(frozen=True)
@@ -122,7 +217,7 @@ class ComparatorChoices:
 
 def comparator_payload(
     ground: Ground,
-    tables: ComparatorTables,
+    public: ReleasedTables,
     *,
     catalogue: pd.DataFrame,
     choices: ComparatorChoices,
@@ -132,10 +227,10 @@ def comparator_payload(
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
     rank = {code: place for place, code in enumerate(communes["code"])}
-    compared = perimeter_rows(tables.perimeters)
-    unions = _unions(tables, ground)
-    figures = tables.frame("indicators")
-    bodies = _bodies(tables, ground)
+    compared = perimeter_rows(public["perimeters"])
+    unions = _unions(public, ground)
+    figures = public["indicators_public"].table
+    bodies = _bodies(public, ground)
     return {
         "format": FORMAT,
         "study": _study(choices, sheet, communes["code"]),
@@ -144,47 +239,47 @@ def comparator_payload(
         "epci": epci_lists(ground, frame),
         "deps": dep_order(ground),
         "borders": borders,
-        "links": link_list(tables.frame("contiguity"), communes["code"]),
+        "links": link_list(public["contiguity"].table, communes["code"]),
         **place_lists(ground, frame),
         "bodies": [
             {**body, **{key: _ranks(body[key], rank) for key in ("codes", "certain")}}
             for body in bodies
         ],
         "pieces": _pieces(ground, bodies, choices.root_epci),
-        "perimeters": _compared(compared, tables.frame("members"), rank),
+        "perimeters": _compared(compared, public["perimeter_communes"].table, rank),
         "unions": unions,
         "indicators": indicator_lists(
-            without_uncounted(catalogue, tables.frame("counted")),
+            without_uncounted(catalogue, public["activity_counts"].table),
             choices.thresholds,
-            tables.frame("bodies"),
+            public["bodies"].table,
         ),
-        **page_words(catalogue, tables.indicators),
-        "carriers": _carriers(tables, unions["id"], sheet),
-        "posts": post_lists(tables.frame("posts")),
+        **page_words(catalogue, public["indicators_public"]),
+        "carriers": _carriers(public, unions["id"], sheet),
+        "posts": post_lists(public["posts"].table),
         "criteria": _criteria(catalogue, choices),
         "published": {
             "perimeters": packed_figures(figures, list(compared["perimeter_id"])),
             "unions": packed_figures(figures, unions["id"]),
         },
-        **_summed(tables, rank),
+        **_summed(public, rank),
     }
 
 
 def _carriers(
-    tables: ComparatorTables, union_ids: list[str], sheet: Sheet
+    public: ReleasedTables, union_ids: list[str], sheet: Sheet
 ) -> dict[str, Any]:
     """Say who could carry, perimeter by perimeter, then union by union."""
     known, demonstration = carriers(), bool(sheet.demonstration)
     return {
         **carrier_lists(
-            tables.frame("carrier_states"),
-            tables.frame("carrier_reasons"),
+            public["carrier_states"].table,
+            public["carrier_reasons"].table,
             carriers=known,
             demonstration=demonstration,
         ),
         "unions": union_carrier_lists(
-            tables.frame("union_carrier_states"),
-            tables.frame("union_carrier_reasons"),
+            public["union_carrier_states"].table,
+            public["union_carrier_reasons"].table,
             carriers=known,
             union_ids=union_ids,
             demonstration=demonstration,
@@ -192,22 +287,22 @@ def _carriers(
     }
 
 
-def _summed(tables: ComparatorTables, rank: Mapping[str, int]) -> dict[str, Any]:
+def _summed(public: ReleasedTables, rank: Mapping[str, int]) -> dict[str, Any]:
     """Lay out what the page sums into the figures of any perimeter."""
     return {
         "closures": closure_lists(
-            tables.frame("closures"), tables.frame("closure_access"), rank=rank
+            public["closures"].table, public["closure_access"].table, rank=rank
         ),
-        "counts": count_lists(tables.frame("counts"), rank),
-        "counted": counted_lists(tables.frame("counted"), list(rank)),
-        "minutes": _minutes(tables.frame("minutes"), list(rank)),
+        "counts": count_lists(public["register_counts"].table, rank),
+        "counted": counted_lists(public["activity_counts"].table, list(rank)),
+        "minutes": _minutes(public["town_minutes"].table, list(rank)),
         "blocks": block_lists(
-            tables.frame("communes_public"),
-            tables.frame("blocks_public"),
-            tables.frame("block_draws_public"),
+            public["communes_public"].table,
+            public["blocks_public"].table,
+            public["block_draws_public"].table,
             rank=rank,
         ),
-        "cells": cell_list(tables.frame("exchanges_public")),
+        "cells": cell_list(public["exchanges_public"].table),
     }
 
 
@@ -242,9 +337,9 @@ def _ranks(codes: frozenset[str] | None, rank: Mapping[str, int]) -> list[int] |
     return None if codes is None else sorted(rank[c] for c in codes if c in rank)
 
 
-def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
+def _bodies(public: ReleasedTables, ground: Ground) -> list[dict[str, Any]]:
     """List the bodies that hold a commune of the study area, in the table's order."""
-    members = tables.frame("body_members").groupby("body_id")
+    members = public["body_members"].table.groupby("body_id")
     codes = {str(body): frozenset(rows["code_insee"]) for body, rows in members}
     certain = {
         str(body): frozenset(rows.loc[rows["status"] == "publie", "code_insee"])
@@ -253,7 +348,7 @@ def _bodies(tables: ComparatorTables, ground: Ground) -> list[dict[str, Any]]:
     people = ground.communes["population"]
     area_codes, at_hand = frozenset(ground.area["code_insee"]), frozenset(people.index)
     bodies = []
-    for row in tables.frame("bodies").to_dict("records"):
+    for row in public["bodies"].table.to_dict("records"):
         body = str(row["body_id"])
         if not codes.get(body, frozenset()) & area_codes:
             continue
@@ -312,9 +407,9 @@ def _compared(
     ]
 
 
-def _unions(tables: ComparatorTables, ground: Ground) -> dict[str, Any]:
+def _unions(public: ReleasedTables, ground: Ground) -> dict[str, Any]:
     order = {siren: place for place, siren in enumerate(epci_order(ground))}
-    others = perimeter_rows(tables.perimeters, compared=False)
+    others = perimeter_rows(public["perimeters"], compared=False)
     rows = others[others["method"] == "union_epci"]
     lists = [json.loads(text)["epci"] for text in rows["parameters"]]
     return {

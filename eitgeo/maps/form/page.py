@@ -14,8 +14,13 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from eitgeo.maps.form.sign_up import WORDS, SignUp, conversion_factors, landmarks
-from eitgeo.maps.pages.page_parts import AWAKE, accessibility_link, still_style
-from eitgeo.maps.pages.policy import content_policy, font_face
+from eitgeo.maps.pages.page_parts import (
+    AWAKE,
+    accessibility_link,
+    content_policy,
+    font_face,
+    still_style,
+)
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.reference.survey import (
     FORM_FORMAT,

@@ -3,9 +3,8 @@
 Each file rests on those above it:
 
 - ``leaflet``: Leaflet from its wheel: a map of a notebook that does without a network.
-- ``policy``: What shuts a page in: its own script and style, its typeface, no network.
-- ``page_parts``: HTML fragments of the pages, scripts or none; every text of data is
-  escaped.
+- ``page_parts``: HTML fragments of the pages and what shuts them in; every text of data
+  is escaped.
 - ``answers``: « Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.
 - ``welcome``: The page that opens first, and the declaration of accessibility beside
   it.

@@ -35,23 +35,8 @@ from eitgeo.maps.words.answer_words import (
 )
 from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NBSP, first_upper, name_key
-
-
-class AnswerTables(NamedTuple):
-    """Released tables that answers are made from."""
-
-    perimeters: Released
-    members: Released  # table ``perimeter_communes``
-    communes: Released
-    bodies: Released
-    postcodes: Released
-    facts: Released  # table ``epci_facts_undrawn``
-    shares: Released  # table ``known_shares``
-    states: Released  # table ``carrier_states``
-    reasons: Released  # table ``carrier_reasons``
-    refusals: Released
 
 
 class Chosen(NamedTuple):
@@ -72,23 +57,23 @@ def answered_epci(communes: Released, bodies: Released) -> dict[str, str]:
     return {siren: names[siren] for siren in ordered}
 
 
-def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
+def answers_html(public: ReleasedTables, *, chosen: Chosen, sheet: Sheet) -> str:
     """Write the answer of each EPCI, in alphabetical order."""
-    names = answered_epci(tables.communes, tables.bodies)
-    communes = tables.communes.table.set_index("code_insee")
+    names = answered_epci(public["communes"], public["bodies"])
+    communes = public["communes"].table.set_index("code_insee")
     root = communes.loc[chosen.root_commune]
-    key, evidence = key_of(tables.shares)
+    key, evidence = key_of(public["known_shares"])
     signing = {
-        perimeter: _signing(perimeter, tables, chosen) for perimeter in chosen.pair
+        perimeter: _signing(perimeter, public, chosen) for perimeter in chosen.pair
     }
-    facts = tables.facts.table
+    facts = public["epci_facts_undrawn"].table
     answers = []
     for siren, name in names.items():
         perimeters = asked_of(
             siren,
-            tables.perimeters,
-            tables.members,
-            tables.communes,
+            public["perimeters"],
+            public["perimeter_communes"],
+            public["communes"],
             shown=(*chosen.pair, *chosen.others),
             epci_names=names,
         )
@@ -105,7 +90,7 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
         }
         own = communes.loc[communes["epci_siren"] == siren, "nom"]
         by_key = {
-            one.title: shares_by_key(tables.shares, one.perimeter_id, siren)
+            one.title: shares_by_key(public["known_shares"], one.perimeter_id, siren)
             for one in pair
         }
         answers.append(
@@ -116,35 +101,37 @@ def answers_html(tables: AnswerTables, *, chosen: Chosen, sheet: Sheet) -> str:
                 "road": f"{_people(of_epci)}{road}",
                 "pair": pair,
                 "rows": _rows(
-                    siren, pair, tables, names=names, mark=EVIDENCE_SYMBOLS[evidence]
+                    siren, pair, public, names=names, mark=EVIDENCE_SYMBOLS[evidence]
                 ),
                 "signing": [signing[one.perimeter_id] for one in pair],
                 "belief": {PART_TITLES[part]: line for part, line in told.items()},
                 "is_asked": any(one.is_in for one in pair),
                 "others": {
-                    one.title: due_text(_due(siren, one, tables), one) for one in others
+                    one.title: due_text(_due(siren, one, public), one) for one in others
                 },
                 "by_key": {title: line for title, line in by_key.items() if line},
                 "communes": sorted(own, key=name_key),
             }
         )
-    sources = dict.fromkeys((*tables.communes.sources, *tables.facts.sources))
+    sources = dict.fromkeys(
+        (*public["communes"].sources, *public["epci_facts_undrawn"].sources)
+    )
     return filled(
         "pages/answers.html.j2", answers=answers, sheet=sheet, sources=list(sources)
     )
 
 
-def search_payload(tables: AnswerTables) -> dict[str, Any]:
+def search_payload(public: ReleasedTables) -> dict[str, Any]:
     """List what the field finds: EPCI answered, then communes, then EPCI around.
 
     A commune is its name, its département, its postcodes, the rank of its EPCI among
     those answered (−1 outside of the territory) and its inhabitants.
     """
-    names = answered_epci(tables.communes, tables.bodies)
+    names = answered_epci(public["communes"], public["bodies"])
     rank = {siren: at for at, siren in enumerate(names)}
-    around = named_epci(tables.bodies)
-    communes = tables.communes.table.sort_values("code_insee", kind="stable")
-    codes = tables.postcodes.table.groupby("code_insee")["postcode"].agg(" ".join)
+    around = named_epci(public["bodies"])
+    communes = public["communes"].table.sort_values("code_insee", kind="stable")
+    codes = public["postcodes"].table.groupby("code_insee")["postcode"].agg(" ".join)
     neighbours = sorted(set(communes["epci_siren"]) & set(around) - set(names))
     return {
         "epci": [[siren, name] for siren, name in names.items()],
@@ -173,35 +160,35 @@ def _people(facts: pd.DataFrame) -> str:
 def _rows(
     siren: str,
     pair: Sequence[Asked],
-    tables: AnswerTables,
+    public: ReleasedTables,
     *,
     names: dict[str, str],
     mark: str,
 ) -> dict[str, list[str]]:
     """Set side by side what the perimeters ask, where one says something."""
-    dues = [(_due(siren, one, tables), one) for one in pair]
+    dues = [(_due(siren, one, public), one) for one in pair]
     rows = {
         f"{mark} Votre part": [due_text(due, one) for due, one in dues],
         f"{mark} Par habitant": [each_text(due, one) for due, one in dues],
         "Avec qui": [partners_text(one, siren, names) for one in pair],
         "Qui pourrait signer": [],
         "Et si nous refusons": [
-            own_refusal(tables.refusals, one, siren) or MISSING for one in pair
+            own_refusal(public["refusals"], one, siren) or MISSING for one in pair
         ],
     }
     return {label: cells for label, cells in rows.items() if set(cells) != {MISSING}}
 
 
-def _due(siren: str, asked: Asked, tables: AnswerTables) -> dict[Any, Any] | None:
-    return chosen_share(tables.shares, asked.perimeter_id, siren)
+def _due(siren: str, asked: Asked, public: ReleasedTables) -> dict[Any, Any] | None:
+    return chosen_share(public["known_shares"], asked.perimeter_id, siren)
 
 
-def _signing(perimeter: str, tables: AnswerTables, chosen: Chosen) -> dict[str, Any]:
+def _signing(perimeter: str, public: ReleasedTables, chosen: Chosen) -> dict[str, Any]:
     """Name who could sign, by state, then what each asks: councils and conditions."""
     signing = who_signs(
         perimeter,
-        tables.states,
-        tables.reasons,
+        public["carrier_states"],
+        public["carrier_reasons"],
         carriers=chosen.carriers,
         demonstration=chosen.demonstration,
     )

@@ -1,4 +1,4 @@
-"""HTML fragments of the pages, scripts or none; every text of data is escaped.
+"""HTML fragments of the pages and what shuts them in; every text of data is escaped.
 
 Previews of mail and of phones run no script. A page shows its still block, and hides
 what needs a script, until one says that it runs; it takes that back if it fails.
@@ -6,17 +6,18 @@ what needs a script, until one says that it runs; it takes that back if it fails
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
-from collections.abc import Iterable
 from functools import cache
 from html import escape
 from importlib import resources
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from eitgeo.maps.pages.policy import content_policy, font_face
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.words import (
@@ -27,7 +28,88 @@ from eitgeo.words import (
     typographic,
 )
 
-_SLOT = re.compile(r"\{\{(\w+)\}\}")
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+FAMILY: Final = "Eitgeo Sans"
+"""Name of the cut: its licence (OFL) keeps the name of the whole for the whole."""
+_WEIGHTS: Final = {400: "Regular", 700: "Bold"}
+
+
+def content_policy(script: str, style: str, *, post_url: str, first: str = "") -> str:
+    """Return the policy that shuts the page in; `first` is a script of its head.
+
+    Examples
+    --------
+    >>> content_policy("", "", post_url="").split("; ")[0]
+    "default-src 'none'"
+    >>> content_policy("", "", post_url="https://a.fr/b?c").split("; ")[3]
+    'connect-src https://a.fr'
+    """
+    parts = urlsplit(post_url)
+    scripts = " ".join(_digest(one) for one in ([first, script] if first else [script]))
+    reached = f"{parts.scheme}://{parts.netloc}" if post_url else "'none'"
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {scripts}",
+            f"style-src {_digest(style)}",
+            f"connect-src {reached}",
+            "form-action 'none'",
+            "base-uri 'none'",
+            *_fonts(style),
+        ]
+    )
+
+
+def still_policy(page: str, *, images: str = "") -> str:
+    """Return the policy of a page without a script: its one style, and `images`.
+
+    Examples
+    --------
+    >>> still_policy("<style></style>", images="data:").split("; ")[2:]
+    ["form-action 'none'", "base-uri 'none'", 'img-src data:']
+    """
+    (style,) = _STYLE.findall(page)
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src {_digest(style)}",
+            "form-action 'none'",
+            "base-uri 'none'",
+            *([f"img-src {images}"] if images else []),
+            *_fonts(style),
+        ]
+    )
+
+
+def _fonts(style: str) -> list[str]:
+    return ["font-src data:"] if "@font-face" in style else []
+
+
+def _digest(text: str) -> str:
+    hashed = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(hashed).decode()}'"
+
+
+@cache
+def font_face() -> str:
+    """Return the rules that give a page its typeface, the font written in them."""
+    return "".join(
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {weight}; '
+        f"font-display: swap; src: url(data:font/woff;base64,"
+        f'{base64.b64encode(cut_font(style)).decode()}) format("woff"); }}\n'
+        for weight, style in _WEIGHTS.items()
+    )
+
+
+def cut_font(style: str) -> bytes:
+    """Return the face cut to Latin letters and to signs of French prose, as WOFF.
+
+    ``scripts/cut_fonts.py`` cuts it from the whole one.
+    """
+    folder = resources.files("eitgeo.maps.paper") / "fonts"
+    return (folder / f"EitgeoSans-{style}.woff").read_bytes()
+
+
 _CODE = re.compile(r"(<[^>]*>|\{[{%#].*?[}%#]\})", re.DOTALL)
 """Tags of HTML and of templates, which are no words."""
 DECLARATION = "accessibilite.html"
@@ -52,11 +134,6 @@ def evidence_key() -> str:
         f"{EVIDENCE_SYMBOLS[letter]} {letter}{NBSP}: {name}"
         for letter, name in EVIDENCE_NAMES.items()
     )
-
-
-def fill_slots(page: str, slots: dict[str, str]) -> bytes:
-    """Fill the slots of a page."""
-    return _SLOT.sub(lambda match: slots[match[1]], page).encode()
 
 
 def part_of(room: str, name: str) -> str:
@@ -153,23 +230,3 @@ def accessibility_link() -> str:
 def still_style() -> str:
     """Return the style of still blocks, and what hides them when scripts run."""
     return part_of("pages", "still.css")
-
-
-def still_block(parts: Iterable[str], *, notice: str) -> str:
-    """Wrap what a page opens with; `notice` says what scripts would add."""
-    return (
-        '<div class="sans-script" role="main" id="lecture">'
-        f'<p class="lecture" role="note">{html_text(notice)}</p>'
-        f"{''.join(part for part in parts if part)}</div>"
-    )
-
-
-def fold(summary: str, body: str, *, name: str = "") -> str:
-    """Return a fold that opens without a script; `summary` is set as text."""
-    anchor = f' id="{html_text(name)}"' if name else ""
-    return f"<details{anchor}><summary>{html_text(summary)}</summary>{body}</details>"
-
-
-def still_list(texts: Iterable[str]) -> str:
-    """Return a list of texts."""
-    return f"<ul>{''.join(f'<li>{html_text(one)}</li>' for one in texts)}</ul>"

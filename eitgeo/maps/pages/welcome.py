@@ -9,8 +9,14 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from eitgeo.maps.pages.page_parts import closed_page, filled, part_of, private_style
-from eitgeo.maps.pages.policy import font_face, still_policy
+from eitgeo.maps.pages.page_parts import (
+    closed_page,
+    filled,
+    font_face,
+    part_of,
+    private_style,
+    still_policy,
+)
 from eitgeo.maps.paper.sheet import Sheet
 
 READERS = {

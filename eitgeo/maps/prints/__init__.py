@@ -17,8 +17,8 @@ Each file rests on those above it:
 - ``plane_figure``: The plane of perimeters: what each asks against what is counted in
   it.
 - ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
-- ``zone_side``: The side column of the maps of zones: figures, how to read, some zones
-  listed.
+- ``zone_maps``: Print maps of zones: where work and waste gather, and which sites stay
+  together.
 - ``core_map``: Print the core and the fringe: how often methods put each commune in a
   contour.
 - ``exchange_map``: The print map of exchanges: which EPCI could give to which, and
@@ -27,6 +27,4 @@ Each file rests on those above it:
   outlet, by road.
 - ``perimeters_page``: The compared perimeters on one page: small maps of one extent,
   scale and legend.
-- ``zone_maps``: Print maps of zones: where work and waste gather, and which sites stay
-  together.
 """

@@ -13,8 +13,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 
-from eitgeo.maps.qgis.layers import QgisLayer, check_layers
-from eitgeo.maps.qgis.styles import qml
+from eitgeo.maps.qgis.layers import QgisLayer, check_layers, qml
 
 _STYLES = "layer_styles"
 _CLOCK = "OGR_CURRENT_DATE"

@@ -18,8 +18,7 @@ from pyproj import CRS
 
 from eitgeo.maps.paper.charter import DEMONSTRATION_INK
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
-from eitgeo.maps.qgis.layers import QgisLayer, Theme, check_layers
-from eitgeo.maps.qgis.styles import Fill, filled
+from eitgeo.maps.qgis.layers import Fill, QgisLayer, Theme, check_layers, filled
 from eitgeo.words import typographic
 
 _CRS_CODE = 2154

@@ -17,7 +17,6 @@ from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.refusal_page.payload import (
     RefusalChoices,
-    RefusalTables,
     page_epci,
     refusal_payload,
     shown_perimeters,
@@ -33,6 +32,7 @@ from eitgeo.maps.words.refusal_words import (
 )
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import MISSING, french_number
 
 _NONE_WHOLE = (
@@ -53,7 +53,7 @@ _TWO = 2
 
 def refusal_page(
     ground: Ground,
-    tables: RefusalTables,
+    public: ReleasedTables,
     *,
     catalogue: pd.DataFrame,
     choices: RefusalChoices,
@@ -66,7 +66,7 @@ def refusal_page(
     W3C, *Content Security Policy Level 3*; W3C, *WCAG 2.2*; DINUM, *RGAA 4.1*.
     """
     payload = refusal_payload(
-        ground, tables, catalogue=catalogue, choices=choices, sheet=sheet
+        ground, public, catalogue=catalogue, choices=choices, sheet=sheet
     )
     by_id = {one["id"]: one for one in payload["perimeters"]}
     first = by_id.get(choices.first) or next(iter(by_id.values()), _NOTHING)
@@ -80,14 +80,14 @@ def refusal_page(
         first=first,
         map=map_of_epci(
             ground,
-            page_epci(ground, tables),
+            page_epci(ground, public),
             ground.epci["short_name"].to_dict(),
             inside=first["members"],
         ),
         epci=payload["epci"],
         n_unions=len(payload["unions"]["members"]),
         of_unions=of_whole_epci(choices.most_epci),
-        perimeters=perimeter_parts(tables, lines),
+        perimeters=perimeter_parts(public, lines),
         none_whole=_NONE_WHOLE,
     )
 
@@ -162,19 +162,19 @@ def _path(shape: shapely.Geometry, frame: Frame) -> str:
 
 
 def perimeter_parts(
-    tables: RefusalTables, lines: Mapping[str, tuple[str, ...]]
+    public: ReleasedTables, lines: Mapping[str, tuple[str, ...]]
 ) -> list[dict[str, Any]]:
     """Say of each perimeter its sentences, then its tables of refusals.
 
     `lines`: perimeter → its sentences.
     """
-    names = named_epci(tables.bodies)
+    names = named_epci(public["bodies"])
     called = {str(name): str(one) for name, one in carriers()["carrier"].items()}
-    refusals = tables.frame("refusals").sort_values(
+    refusals = public["refusals"].table.sort_values(
         ["n_refused", "refused"], kind="stable"
     )
     parts = []
-    for perimeter in shown_perimeters(tables).to_dict("records"):
+    for perimeter in shown_perimeters(public).to_dict("records"):
         rows = refusals[refusals["perimeter_id"].eq(perimeter["perimeter_id"])]
         pairs = rows[rows["n_refused"].eq(_TWO)]
         title = "Deux refus ensemble"

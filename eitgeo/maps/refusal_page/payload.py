@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from eitgeo.ledger import Place, record
-from eitgeo.maps.comparator.carriers import union_carrier_lists
-from eitgeo.maps.comparator.published import plain
+from eitgeo.maps.comparator.published import plain, union_carrier_lists
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.cards import perimeter_rows
@@ -28,9 +27,20 @@ from eitgeo.perimeters.contours.candidate import most_refusals, near_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.scenarios.carriers.carriers import MARK, eur_each, first_year
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 
+REFUSAL_TABLES = (
+    "bodies",
+    "perimeters",
+    "refusals",
+    "animation_budget",
+    "contiguity",
+    "union_seats",
+    "union_carrier_states",
+    "union_carrier_reasons",
+)
+"""Released tables that the page reads; of ``perimeters``, those shown by name."""
 _MOST_ROWS = 2**15
 """Refusals that the page holds, all perimeters together: it stays under 2.5 MB."""
 _COUNTED = {
@@ -49,69 +59,69 @@ class _Once:
         return self.ranks.setdefault(value, len(self.ranks))
 
 
-def page_epci(ground: Ground, tables: RefusalTables) -> list[str]:
+def page_epci(ground: Ground, public: ReleasedTables) -> list[str]:
     """List the EPCI of the perimeters and unions of the page, by name: its numbers."""
     sirens = {
         siren
-        for text in tables.frame("refusals")["refused"]
+        for text in public["refusals"].table["refused"]
         for siren in text.split(MARK)
     }
-    sirens |= {*tables.frame("union_seats")["epci_siren"]}
+    sirens |= {*public["union_seats"].table["epci_siren"]}
     known = sirens & {*ground.epci.index}
     names = ground.epci["short_name"]
     return sorted(known, key=lambda siren: (name_key(str(names[siren])), siren))
 
 
-def shown_perimeters(tables: RefusalTables) -> pd.DataFrame:
+def shown_perimeters(public: ReleasedTables) -> pd.DataFrame:
     """Keep the named perimeters that hold whole EPCI alone, in the order given."""
-    rows = perimeter_rows(tables.perimeters)
-    known = set(tables.frame("refusals")["perimeter_id"])
+    rows = perimeter_rows(public["perimeters"])
+    known = set(public["refusals"].table["perimeter_id"])
     return rows[rows["perimeter_id"].isin(known)].reset_index(drop=True)
 
 
 def refusal_payload(
     ground: Ground,
-    tables: RefusalTables,
+    public: ReleasedTables,
     *,
     catalogue: pd.DataFrame,
     choices: RefusalChoices,
     sheet: Sheet,
 ) -> dict[str, Any]:
     """Gather what the page knows."""
-    order = page_epci(ground, tables)
+    order = page_epci(ground, public)
     rank_of = {siren: rank for rank, siren in enumerate(order)}
-    names = named_epci(tables.bodies)
+    names = named_epci(public["bodies"])
     shorts = ground.epci["short_name"]
     prices, lists = _Once(), _Once()
-    most = _most_told(tables)
+    most = _most_told(public)
     perimeters = [
         _perimeter(
             row,
-            tables,
+            public,
             rank=rank_of,
             prices=prices,
             lists=lists,
             most=most,
             catalogue=catalogue,
         )
-        for row in shown_perimeters(tables).to_dict("records")
+        for row in shown_perimeters(public).to_dict("records")
     ]
-    unions = _unions(tables, rank=rank_of, prices=prices)
+    unions = _unions(public, rank=rank_of, prices=prices)
     # Stand-in roads name no seat: they would put a real town before others.
     towns = ground.communes["nom"].astype(str) if choices.names_seats else {}
     return {
         "study": _study(sheet, choices, rank=rank_of)
-        | {"cost": str(tables.frame("budget")["evidence"].iloc[0])},
+        | {"cost": str(public["animation_budget"].table["evidence"].iloc[0])},
         "epci": [{"name": names[one], "short": str(shorts[one])} for one in order],
-        "near": _near(tables, ground, rank=rank_of),
+        "near": _near(public, ground, rank=rank_of),
         **_labels(catalogue),
         "perimeters": perimeters,
         "unions": unions | {"towns": [towns.get(one, "") for one in unions["towns"]]},
         "reasons": union_carrier_lists(
-            tables.frame("union_carrier_states"),
-            tables.frame("union_carrier_reasons"),
+            public["union_carrier_states"].table,
+            public["union_carrier_reasons"].table,
             carriers=carriers(),
-            union_ids=list(dict.fromkeys(tables.frame("union_seats")["union_id"])),
+            union_ids=list(dict.fromkeys(public["union_seats"].table["union_id"])),
             demonstration=bool(sheet.demonstration),
         ),
         "prices": [[*numbers, text] for text, numbers in prices.ranks],
@@ -155,10 +165,10 @@ def _study(
 
 
 def _near(
-    tables: RefusalTables, ground: Ground, *, rank: Mapping[str, int]
+    public: ReleasedTables, ground: Ground, *, rank: Mapping[str, int]
 ) -> dict[str, list[list[int]]]:
     """List the neighbours of each EPCI, by border and by road."""
-    area, pairs = ground.area.reset_index(drop=True), tables.frame("contiguity")
+    area, pairs = ground.area.reset_index(drop=True), public["contiguity"].table
     is_inside = pairs[["code_a", "code_b"]].isin({*area["code_insee"]}).all(axis=1)
     return {
         kind: [
@@ -168,11 +178,11 @@ def _near(
     }
 
 
-def _most_told(tables: RefusalTables) -> int:
+def _most_told(public: ReleasedTables) -> int:
     """Say how many refusals together the page tells: all of them, where it has room."""
     sizes = [
         int(size)
-        for size in tables.frame("refusals").groupby("perimeter_id")["n_left"].max()
+        for size in public["refusals"].table.groupby("perimeter_id")["n_left"].max()
     ]
     most = max(map(most_refusals, sizes), default=1)
     while most > 1 and _listed(sizes, most) > _MOST_ROWS:
@@ -191,7 +201,7 @@ def _listed(sizes: list[int], most: int) -> int:
 
 def _perimeter(
     perimeter: Mapping[Any, Any],
-    tables: RefusalTables,
+    public: ReleasedTables,
     *,
     rank: Mapping[str, int],
     prices: _Once,
@@ -200,7 +210,7 @@ def _perimeter(
     catalogue: pd.DataFrame,
 ) -> dict[str, Any]:
     """Pack the refusals of a perimeter in the order of their number, then of SIREN."""
-    refusals = tables.frame("refusals")
+    refusals = public["refusals"].table
     refusals = refusals[refusals["perimeter_id"].eq(perimeter["perimeter_id"])]
     refusals = refusals[refusals["n_refused"].le(most)]
     rows = refusals.sort_values(["n_refused", "refused"], kind="stable")
@@ -213,9 +223,9 @@ def _perimeter(
         "members": [rank[one] for one in members],
         "most": int(rows["n_refused"].max()),
         "lines": refusal_lines(
-            tables.refusals,
+            public["refusals"],
             str(perimeter["perimeter_id"]),
-            epci_names=named_epci(tables.bodies),
+            epci_names=named_epci(public["bodies"]),
             carrier_names=_carrier_names(),
             to_confirm=perimeter["membership_status"] == "a_confirmer",
         ),
@@ -259,11 +269,11 @@ def _price(
 
 
 def _unions(
-    tables: RefusalTables, *, rank: Mapping[str, int], prices: _Once
+    public: ReleasedTables, *, rank: Mapping[str, int], prices: _Once
 ) -> dict[str, Any]:
     """Pack the unions of whole EPCI: members, seat, minutes and cost of each member."""
-    seats = tables.frame("union_seats")
-    budget = tables.frame("budget")
+    seats = public["union_seats"].table
+    budget = public["animation_budget"].table
     towns = _Once()
     lists: dict[str, list[Any]] = {
         key: [] for key in ("members", "minutes", "seat", "pop", "price")
@@ -298,31 +308,6 @@ def _minutes(minutes: float) -> float | None:
     if math.isnan(minutes):
         return None
     return published_value(minutes, evidence=TIMES_EVIDENCE, decimals=0, unit="min")
-
-
-@dataclass(frozen=True)
-class RefusalTables:
-    """Released tables that the page reads."""
-
-    bodies: Released = field(repr=False)
-    perimeters: Released = field(repr=False)  # Those that are shown by name
-    refusals: Released = field(repr=False)
-    budget: Released = field(repr=False)  # table ``animation_budget``
-    contiguity: Released = field(repr=False)
-    # Each EPCI of each union of whole EPCI, and how far it is from its seat
-    union_seats: Released = field(repr=False)
-    # Who could carry each union of whole EPCI
-    union_carrier_states: Released = field(repr=False)
-    union_carrier_reasons: Released = field(repr=False)
-
-    @property
-    def all(self) -> list[Released]:
-        """Return them all, for what a page says of its sources."""
-        return [getattr(self, one.name) for one in fields(self)]
-
-    def frame(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table."""
-        return getattr(self, name).table
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ Each file rests on those above it:
 - ``layers``: What maps of roads draw over the ground of all maps.
 - ``closures``: Maps of closed roads: who gets further from the towns, and who has no
   way left.
-- ``links``: Map of links: those that trips hang on.
 - ``reach``: Maps of reach: how far the communes are from a place, or from an animator's
   seat.
-- ``network``: The map of the network by class, with what is closed and what hangs on
-  one road.
+- ``network``: Maps of the network: what is closed, what hangs on one road, which links
+  matter.
 """

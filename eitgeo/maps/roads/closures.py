@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -23,7 +23,7 @@ from eitgeo.maps.roads.layers import (
     road_sheet,
 )
 from eitgeo.maps.words.texts import sentences
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import NBSP, first_upper, french_number
 
 _SAY = sentences("roads", "closures")
@@ -54,45 +54,34 @@ _ON_ROAD = "forbidden_to_profile"
 NO_WAY_LABEL = "Sans chemin vers une ville au moins"
 
 
-class ClosureTables(NamedTuple):
-    """What the study knows of its closed roads, all of it released."""
-
-    closures: Released
-    closed_roads: Released
-    closure_access: Released
-    closure_trips: Released
-
-    def of(self, closure_id: str) -> dict[str, Any]:
-        """Keep the rows of one closure, table by table."""
-        return {
-            name: released.table[released.table["closure_id"] == closure_id]
-            for name, released in self._asdict().items()
-        }
-
-
-def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapSheet:
+def closure_map(roads: Roads, public: ReleasedTables, *, closure_id: str) -> MapSheet:
     """Show a closed road, who gets further by how much, and the longest detour."""
-    trips_of = tables.of(closure_id)
-    row = trips_of["closures"].iloc[0]
-    access = trips_of["closure_access"]
+    rows_of = {
+        name: rows[rows["closure_id"] == closure_id]
+        for name in ("closures", "closure_access", "closure_trips", "closed_roads")
+        for rows in (public[name].table,)
+    }
+    row, trips = rows_of["closures"].iloc[0], rows_of["closure_trips"]
+    access, closed = rows_of["closure_access"], rows_of["closed_roads"]
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
     classes = _delay_classes(roads, later)
     area = roads.ground.area
     cut = area[classes == NO_WAY_LABEL]
-    trips, closed = trips_of["closure_trips"], trips_of["closed_roads"]
     towns = sorted({*trips["origin_id"], *trips["destination_id"]})
     label = str(row["label"])
     return road_sheet(
         roads,
-        lines((tables.closed_roads,), closed_lines(shapely.union_all(closed.geometry))),
-        lines((tables.closure_trips,), _trip_lines(trips)),
+        lines(
+            (public["closed_roads"],), closed_lines(shapely.union_all(closed.geometry))
+        ),
+        lines((public["closure_trips"],), _trip_lines(trips)),
         points(
             [roads.mark(code) for code in towns],
             style=PLACE_MARK,
             label="Bouts du trajet montré",
         ),
-        fills((tables.closure_access,), area, classes, styles=_STYLES),
+        fills((public["closure_access"],), area, classes, styles=_STYLES),
         # Those that a town cannot reach any more.
         area_names(zip(cut.geometry, cut["nom"].astype(str), strict=True), _CUT_NAME),
         seen=_seen(roads, classes, closed, trips),
@@ -105,7 +94,7 @@ def closure_map(roads: Roads, tables: ClosureTables, *, closure_id: str) -> MapS
             statement("Accès des communes aux villes", _later(roads, access)),
             statement("Limites", _SAY("limits", network=roads.network)),
         ),
-        tables=(tables.closures,),
+        tables=(public["closures"],),
     )
 
 

@@ -6,7 +6,6 @@ Each file rests on those above it:
   workbook and dossier.
 - ``belief``: What is known, what is assumed, what is missing and who has it.
 - ``cards``: The card of a perimeter: identity lines and indicators as words.
-- ``carrier_words``: How a carrier is named in a few words.
 - ``counts``: Counts of establishments as words: assumptions wherever they are drawn.
 - ``difference_words``: What changes from a perimeter to another, in words: fixed rules
   on numbers.

@@ -12,8 +12,7 @@ import pandas as pd
 
 from eitgeo.ledger import Place, plain, written
 from eitgeo.maps.words.belief import gaps
-from eitgeo.maps.words.carrier_words import short_carrier
-from eitgeo.maps.words.governance_words import deliberations_text
+from eitgeo.maps.words.governance_words import deliberations_text, short_carrier
 from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
 from eitgeo.maps.words.refusal_words import cost_place, cost_text, refusal_place
 from eitgeo.maps.words.sentences import reason_sentence

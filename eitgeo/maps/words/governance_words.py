@@ -19,6 +19,7 @@ from eitgeo.words import (
     french_number,
     published_value,
     round_share,
+    typographic,
 )
 
 STATE_WORDS = labels_of("carrier_state")
@@ -138,3 +139,19 @@ def _fact_text(row: Mapping[Any, Any], unit: str, decimals: int) -> str:
         return f"{number} : {names}"
     is_dated = str(row["fact_id"]).startswith("counted_")
     return f"{number} ({names})" if is_dated else number
+
+
+_SHORT_UP_TO = (" (", ", ")
+
+
+def short_carrier(label: str) -> str:
+    """Cut the name of a carrier, or what a rule is about, at its first precision.
+
+    Examples
+    --------
+    >>> short_carrier("Association (club d'entreprises)")
+    'Association'
+    """
+    for mark in _SHORT_UP_TO:
+        label = label.partition(mark)[0]
+    return typographic(label)

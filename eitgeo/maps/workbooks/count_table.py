@@ -5,8 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.workbook import Book, Column, note_of, sourced
+from eitgeo.maps.workbooks.workbook import Book, Column, note_of, sourced, write_read_me
 from eitgeo.reference.labels import labels_of
 from eitgeo.tables.columns import (
     INSEE_MEASURES,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -14,29 +14,30 @@ from eitgeo.maps.words.cards import card_rows
 from eitgeo.maps.words.difference_words import DifferenceTables, change_lines, gap_rows
 from eitgeo.maps.workbooks.workbook import Book, Cell, Figure, Row, Text, note_of, view
 from eitgeo.scenarios.decision.orders import PLANE, order_held
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import EVIDENCE_NAMES, MISSING
 
 _SCORE = Figure(math.nan, decimals=1, unit="")
 
 
-class DecisionTables(NamedTuple):
-    """The tables of a decision, all of them released."""
+_PARTS = {
+    "decision_order": "Ordre",
+    "decision_ranks": "Part des tirages de poids",
+    "decision_pairs": "Deux à deux : en tête dans quelle part des tirages",
+    "decision_switches": (
+        "Ce qui ferait basculer : valeur à atteindre, ou poids du critère"
+    ),
+    "decision_methods": "Autres méthodes : même ordre ?",
+    "stress_orders": "Variantes",
+}
+"""Table of a decision → its title in the sheet, whose columns `sheets.csv` declares."""
+DECISION_TABLES = ("decision_criteria", *_PARTS)
+"""Released tables of a decision; all but the first are empty where orders stay in."""
 
-    # Of `Decision`; all but the first are empty where orders stay in
-    criteria: Released
-    order: Released
-    ranks: Released
-    pairs: Released
-    switches: Released
-    methods: Released
-    stress: Released  # table ``stress_orders``
 
-    @property
-    def held(self) -> str:
-        """Why no order is published, French; empty: it is."""
-        told = self.criteria
-        return order_held(told.table, demonstration=told.demonstration)
+def orders_held(criteria: Released) -> str:
+    """Say why no order is published, French; empty: it is."""
+    return order_held(criteria.table, demonstration=criteria.demonstration)
 
 
 def write_difference(
@@ -85,14 +86,14 @@ def write_difference(
 
 def write_unordered(
     book: Book,
-    decision: DecisionTables,
+    public: ReleasedTables,
     *,
     indicators: Released,
     names: Mapping[str, str],
     catalogue: pd.DataFrame,
 ) -> None:
     """Write the criteria, perimeter by perimeter, each figure with its class."""
-    criteria = decision.criteria.table
+    criteria = public["decision_criteria"].table
     compared = criteria["perimeter_id"].unique()
     asked = catalogue[catalogue.index.isin(criteria["indicator_id"])]
     heads = [names[perimeter] for perimeter in compared]
@@ -113,7 +114,10 @@ def write_unordered(
         )
         for name, about in asked.iterrows()
     ]
-    note = Text(f"Aucun ordre n’est publié : {decision.held}.", "note")
+    note = Text(
+        f"Aucun ordre n’est publié : {orders_held(public['decision_criteria'])}.",
+        "note",
+    )
     book.sheet("Critères", columns, rows, note=note, frozen=2)
 
 
@@ -147,14 +151,14 @@ def write_plane(book: Book, plane: pd.DataFrame, *, catalogue: pd.DataFrame) -> 
 
 def write_criteria(
     book: Book,
-    decision: DecisionTables,
+    public: ReleasedTables,
     *,
     names: Mapping[str, str],
     catalogue: pd.DataFrame,
 ) -> None:
     """Write what ranks: measure, score on fixed anchors, weight, and why not."""
-    demonstration = bool(decision.criteria.demonstration)
-    criteria = decision.criteria.table
+    demonstration = bool(public["decision_criteria"].demonstration)
+    criteria = public["decision_criteria"].table
     rows: list[Row] = []
     for row in criteria[criteria["indicator_id"].isin(catalogue.index)].to_dict(
         "records"
@@ -184,24 +188,24 @@ def write_criteria(
 
 def write_orders(
     book: Book,
-    decision: DecisionTables,
+    public: ReleasedTables,
     *,
     names: Mapping[str, str],
     catalogue: pd.DataFrame,
 ) -> None:
     """Write the orders and how far they hold, or why they are not published."""
     columns = view("Ordres")
-    if decision.held:
-        note = note_of("Ordres tenus", held=decision.held)
+    if orders_held(public["decision_criteria"]):
+        note = note_of("Ordres tenus", held=orders_held(public["decision_criteria"]))
         book.sheet("Ordres", columns, [(note,)], layout="page")
         return
     labels = {str(key): str(label) for key, label in catalogue["label"].items()}
     words = labels | dict(names)
     rows: list[Row] = [(note_of("Ordres"),), ()]
-    for part, title in _PARTS.items():
+    for name, title in _PARTS.items():
+        part = name.removeprefix("decision_").removesuffix("_orders")
         cells = {
-            one.label: pd.Series(one.values)
-            for one in view(title, getattr(decision, part).table)
+            one.label: pd.Series(one.values) for one in view(title, public[name].table)
         }
         rows.append((Text(title, "group"),))
         rows.append(tuple(Text(head, "head") for head in cells))
@@ -223,14 +227,3 @@ def _order_cell(value: Any, words: Mapping[str, str], place: Place) -> Cell:
     if isinstance(value, str):
         return words.get(value, value)
     return _SCORE._replace(value=float(value), place=place)
-
-
-_PARTS = {
-    "order": "Ordre",
-    "ranks": "Part des tirages de poids",
-    "pairs": "Deux à deux : en tête dans quelle part des tirages",
-    "switches": "Ce qui ferait basculer : valeur à atteindre, ou poids du critère",
-    "methods": "Autres méthodes : même ordre ?",
-    "stress": "Variantes",
-}
-"""Part of the decision → title of its table, whose columns `sheets.csv` declares."""

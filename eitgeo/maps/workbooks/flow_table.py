@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.flows.exchanges.realised import (
     Animation,
     announced,
@@ -18,117 +16,105 @@ from eitgeo.ledger import Place, written
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.words.account_words import Named
-from eitgeo.maps.workbooks.lever_sheets import (
-    account_columns,
-    case_columns,
-    lever_columns,
-    reading,
-    term_columns,
-)
-from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.rule_sheets import (
     DESTINATIONS,
     WEIGHED,
+    account_columns,
     answer_columns,
+    case_columns,
     destination_columns,
     factor_columns,
+    lever_columns,
     process_columns,
     published_columns,
+    reading,
     rule_columns,
+    term_columns,
     weighed_columns,
 )
-from eitgeo.maps.workbooks.workbook import Book, Column, note_of, view
-from eitgeo.reference.rules import family_name
-from eitgeo.tables.public import Released
+from eitgeo.maps.workbooks.workbook import Book, Column, note_of, view, write_read_me
+from eitgeo.reference.naf import naf_divisions
+from eitgeo.reference.rules import (
+    attested_exchanges,
+    family_name,
+    process_sheets,
+    synergy_rules,
+)
+from eitgeo.tables.public import ReleasedTables
 
 _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 
 
-class FlowTables(NamedTuple):
-    """Released tables that the workbook is made from."""
-
-    blocks: Released  # table ``arising_blocks``
-    links: Released  # Table ``exchange_links``, released, groups named by SIREN
-    # Of :func:`eitgeo.flows.exchanges.synergies`, released as a register
-    actors: Released
-    levers: Released
-    distances: Released  # table ``break_even``
-    reach: Released
-    answers: Released  # table ``survey_public``
-    destinations: Released  # table ``declared_destinations``
-    factors: Released  # table ``factor_weights``
-    account: Released  # table ``syndicate_account``
-    weighed: Released  # table ``weighed_public``
-
-
-class FlowTerms(NamedTuple):
-    """Reference tables that the workbook quotes."""
-
-    sheets: pd.DataFrame
-    rules: pd.DataFrame  # `synergy_rules`
-    divisions: pd.Series[str]  # Name of each NAF division (index)
-    animation: Animation  # What initiatives realised, and the firms that animators meet
-    named: Named  # What the account calls its plants and members
-    if_part: str  # Who takes part, as `if_taking_part` says
-    could_be_asked: str  # What there is to ask for, as `could_be_asked` says
-    published: pd.DataFrame  # `attested_exchanges`
+FLOW_TABLES = (
+    "arising_blocks",
+    "exchange_links",
+    "process_actors",
+    "levers",
+    "break_even",
+    "reach",
+    "survey_public",
+    "declared_destinations",
+    "factor_weights",
+    "syndicate_account",
+    "weighed_public",
+)
+"""Released tables that the workbook is made from."""
 
 
 def flows_xlsx(
-    tables: FlowTables,
-    terms: FlowTerms,
+    public: ReleasedTables,
     *,
     ground: Ground,
+    animation: Animation,
+    named: Named,
+    participation: tuple[str, str],
     evidence: str,
     sheet: Sheet,
 ) -> bytes:
-    """Lay out arisings, exchanges, processes and rules as a French workbook."""
-    blocks = tables.blocks.table
-    links = tables.links.table
-    actors = tables.actors.table
-    require_columns(blocks, ["codes", "kind", "low", "value", "high"], where="blocks")
-    require_columns(links, ["donor", "receiver", "value"], where="links")
-    require_columns(actors, ["sheet_id", "end", "division", "n_sites"], where="actors")
-    levers = tables.levers.table
-    distances = tables.distances.table
-    require_columns(levers, ["lever", "mid", "status"], where="levers")
-    require_columns(distances, ["family", "break_even_km"], where="distances")
-    reach = tables.reach.table
-    require_columns(reach, ["check_id", "label", "km", "source"], where="reach")
+    """Lay out arisings, exchanges, processes and rules as a French workbook.
+
+    `animation`: what initiatives realised, and the firms that animators meet; `named`:
+    what the account calls its plants and members; `participation`: who takes part, as
+    `if_taking_part` says, and what there is to ask for, as `could_be_asked` says.
+    """
+    if_part, askable = participation
+    divisions = naf_divisions()["label"]
     book = Book(sheet)
     write_read_me(book, "matter")
     pages = {
-        "Gisements": _arising_columns(blocks, ground, evidence),
-        "Échanges": _exchange_columns(links, ground),
-        "Leviers": lever_columns(levers, terms.animation),
-        "Cas documentés": case_columns(terms.animation.cases),
-        "Syndicat": account_columns(tables.account, terms.named),
-        "À renégocier": term_columns(tables.account, terms.named),
-        "Équilibre": _distance_columns(distances),
-        "Distances": _reach_columns(reach),
-        "Facteurs": factor_columns(tables.factors.table),
-        "Procédés": process_columns(terms.sheets, terms.divisions, tables.actors),
-        "Règles": rule_columns(terms.rules),
-        "Échanges publiés": published_columns(terms.published),
+        "Gisements": _arising_columns(public["arising_blocks"].table, ground, evidence),
+        "Échanges": _exchange_columns(public["exchange_links"].table, ground),
+        "Leviers": lever_columns(public["levers"].table, animation),
+        "Cas documentés": case_columns(animation.cases),
+        "Syndicat": account_columns(public["syndicate_account"], named),
+        "À renégocier": term_columns(public["syndicate_account"], named),
+        "Équilibre": _distance_columns(public["break_even"].table),
+        "Distances": _reach_columns(public["reach"].table),
+        "Facteurs": factor_columns(public["factor_weights"].table),
+        "Procédés": process_columns(
+            process_sheets(), divisions, public["process_actors"]
+        ),
+        "Règles": rule_columns(synergy_rules()),
+        "Échanges publiés": published_columns(attested_exchanges()),
     }
-    if len(tables.destinations.table):
-        pages[DESTINATIONS] = destination_columns(tables.destinations.table)
-    if len(tables.answers.table):
-        pages["Enquête"] = answer_columns(tables.answers.table, ground)
-    if len(tables.weighed.table):
-        pages[WEIGHED] = weighed_columns(tables.weighed.table, ground)
-    in_all = _in_all(tables.links.table, terms.animation)
-    levers_note = note_of("Leviers", if_part=terms.if_part)
+    if len(public["declared_destinations"].table):
+        pages[DESTINATIONS] = destination_columns(public["declared_destinations"].table)
+    if len(public["survey_public"].table):
+        pages["Enquête"] = answer_columns(public["survey_public"].table, ground)
+    if len(public["weighed_public"].table):
+        pages[WEIGHED] = weighed_columns(public["weighed_public"].table, ground)
+    in_all = _in_all(public["exchange_links"].table, animation)
+    levers_note = note_of("Leviers", if_part=if_part)
     notes = {
-        "Leviers": f"{levers_note} {terms.could_be_asked}",
-        "Échanges": note_of("Échanges", if_part=terms.if_part) + in_all,
-        "Enquête": " ".join(tables.answers.secrecy),
-        DESTINATIONS: " ".join(tables.destinations.secrecy),
-        WEIGHED: " ".join(tables.weighed.secrecy),
+        "Leviers": f"{levers_note} {askable}",
+        "Échanges": note_of("Échanges", if_part=if_part) + in_all,
+        "Enquête": " ".join(public["survey_public"].secrecy),
+        DESTINATIONS: " ".join(public["declared_destinations"].secrecy),
+        WEIGHED: " ".join(public["weighed_public"].secrecy),
     }
     for name, columns in pages.items():
-        note = notes.get(name) or note_of(name, if_part=terms.if_part)
+        note = notes.get(name) or note_of(name, if_part=if_part)
         book.sheet(name, columns, note=note)
     return book.content()
 

@@ -19,19 +19,29 @@ from eitgeo.maps.words.governance_words import (
     unsure_lists,
 )
 from eitgeo.maps.words.sentences import reason_sentence
-from eitgeo.maps.workbooks.means_sheet import write_cost_shares, write_posts
 from eitgeo.maps.workbooks.plan_sheets import (
     write_budget,
+    write_cost_shares,
     write_epci,
     write_options,
     write_plan,
+    write_posts,
     write_swot,
 )
-from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.refusal_sheet import write_refusals
-from eitgeo.maps.workbooks.verdict_sheets import write_verdict, write_words
-from eitgeo.maps.workbooks.workbook import Book, Group, Row, note_of, view
-from eitgeo.tables.public import Released
+from eitgeo.maps.workbooks.verdict_sheets import (
+    write_refusals,
+    write_verdict,
+    write_words,
+)
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Group,
+    Row,
+    note_of,
+    view,
+    write_read_me,
+)
+from eitgeo.tables.public import Released, ReleasedTables
 
 if TYPE_CHECKING:
     Cells = Mapping[Any, Mapping[Any, Any]]
@@ -40,23 +50,23 @@ _LEGAL = "à faire valider par le service juridique"
 _ALL = "*"
 
 
-class GovernanceTables(NamedTuple):
-    """Released tables that the workbook is made from, by their names."""
-
-    perimeters: Released
-    bodies: Released
-    perimeter_bodies: Released
-    carrier_states: Released
-    carrier_reasons: Released
-    refusals: Released
-    verdicts: Released
-    swot: Released
-    animation_budget: Released
-    posts: Released
-    cost_shares: Released
-    plan_options: Released
-    epci_facts: Released
-    indicators: Released
+GOVERNANCE_TABLES = (
+    "perimeters",
+    "bodies",
+    "perimeter_bodies",
+    "carrier_states",
+    "carrier_reasons",
+    "refusals",
+    "verdicts",
+    "swot",
+    "animation_budget",
+    "posts",
+    "cost_shares",
+    "plan_options",
+    "epci_facts",
+    "indicators_public",
+)
+"""Released tables that the workbook is made from."""
 
 
 class GovernanceReference(NamedTuple):
@@ -77,47 +87,47 @@ class GovernanceReference(NamedTuple):
 
 
 def governance_xlsx(
-    tables: GovernanceTables, reference: GovernanceReference, *, sheet: Sheet
+    public: ReleasedTables, reference: GovernanceReference, *, sheet: Sheet
 ) -> bytes:
     """Lay governance out as a workbook that opens in French."""
-    compared = perimeter_rows(tables.perimeters)
+    compared = perimeter_rows(public["perimeters"])
     ids = compared["perimeter_id"].astype(str)
     names = dict(zip(ids, compared["name"].astype(str), strict=True))
     book = Book(sheet)
     write_read_me(book, "governance")
     catalogue, carriers = reference.catalogue, reference.carriers
-    verdicts = tables.verdicts.table
+    verdicts = public["verdicts"].table
     write_words(
         book,
         compared,
-        indicators=tables.indicators,
+        indicators=public["indicators_public"],
         catalogue=catalogue,
         verdicts=verdicts,
     )
-    _write_bodies(book, names, tables.perimeter_bodies, tables.bodies)
-    _write_who(book, names, tables, carriers)
+    _write_bodies(book, names, public["perimeter_bodies"], public["bodies"])
+    _write_who(book, names, public, carriers)
     write_refusals(
         book,
         compared,
-        tables.refusals,
-        names=named_epci(tables.bodies),
+        public["refusals"],
+        names=named_epci(public["bodies"]),
         carriers=carriers,
         catalogue=catalogue,
     )
     _write_structures(book, carriers)
     _write_tasks(book, reference.tasks, carriers)
-    write_budget(book, tables.animation_budget.table, compared)
-    write_posts(book, compared, tables.posts)
+    write_budget(book, public["animation_budget"].table, compared)
+    write_posts(book, compared, public["posts"])
     write_cost_shares(
-        book, compared, tables.cost_shares, names=named_epci(tables.bodies)
+        book, compared, public["cost_shares"], names=named_epci(public["bodies"])
     )
     write_verdict(book, names, verdicts)
-    write_swot(book, names, tables.swot.table, catalogue)
+    write_swot(book, names, public["swot"].table, catalogue)
     write_plan(book, reference.actions)
-    write_options(book, tables.plan_options.table)
+    write_options(book, public["plan_options"].table)
     write_epci(
         book,
-        tables.epci_facts.table,
+        public["epci_facts"].table,
         places=reference.places,
         epci_names=reference.epci_names,
         division_names=reference.division_names,
@@ -181,11 +191,11 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
 def _write_who(
     book: Book,
     names: Mapping[str, str],
-    tables: GovernanceTables,
+    public: ReleasedTables,
     carriers: pd.DataFrame,
 ) -> None:
     """Write who could carry each perimeter, then why."""
-    states, reasons = tables.carrier_states.table, tables.carrier_reasons.table
+    states, reasons = public["carrier_states"].table, public["carrier_reasons"].table
     for write in (_write_carriers, _write_reasons):
         write(book, names, states=states, reasons=reasons, carriers=carriers)
 

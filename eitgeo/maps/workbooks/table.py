@@ -21,16 +21,14 @@ from eitgeo.maps.words.cards import (
 )
 from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import (
-    DecisionTables,
+    orders_held,
     write_criteria,
     write_difference,
     write_orders,
     write_plane,
     write_unordered,
 )
-from eitgeo.maps.workbooks.read_me import write_read_me
 from eitgeo.maps.workbooks.union_sheets import (
-    UnionSheets,
     write_blocks,
     write_phases,
     write_ranks,
@@ -44,9 +42,10 @@ from eitgeo.maps.workbooks.workbook import (
     Row,
     Text,
     view,
+    write_read_me,
 )
 from eitgeo.scenarios.decision.orders import decision_plane
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import (
     DIRECTION_NAMES,
     EVIDENCE_NAMES,
@@ -75,9 +74,9 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     catalogue: pd.DataFrame,
     sheet: Sheet,
     difference: DifferenceTables | None = None,
-    decision: DecisionTables | None = None,
+    decision: ReleasedTables | None = None,
     epci_names: Mapping[str, str] | None = None,
-    derived: UnionSheets | None = None,
+    derived: ReleasedTables | None = None,
 ) -> bytes:
     """Lay out the comparison as a workbook that opens in French."""
     compared = perimeter_rows(perimeters)
@@ -88,15 +87,15 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     write_read_me(book, "comparison", observed=observed)
     figures_of: dict[str, Any] = {"indicators": indicators, "catalogue": catalogue}
     _write_comparison(book, perimeters=compared, **figures_of)
-    orders_held = decision.held if decision is not None else ""
-    shares = _SHARES if orders_held else (*_SHARES, _RANK)
+    held = orders_held(decision["decision_criteria"]) if decision is not None else ""
+    shares = _SHARES if held else (*_SHARES, _RANK)
     _write_values(book, perimeters=compared, shares=shares, **figures_of)
     names = dict(perimeters.table[["perimeter_id", "name"]].astype(str).to_numpy())
     if difference is not None:
         every = names | dict(epci_names or {})
         write_difference(book, difference, names=every, **figures_of)
     if decision is not None:
-        if orders_held:
+        if held:
             write_unordered(book, decision, names=names, **figures_of)
             plane = decision_plane(indicators.table, perimeters.table)
             write_plane(book, plane, catalogue=catalogue)
@@ -113,17 +112,17 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
 
 def _write_derived(
     book: Book,
-    derived: UnionSheets,
+    derived: ReleasedTables,
     *,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
 ) -> None:
-    if not derived.blocks.table.empty:
-        write_blocks(book, blocks=derived.blocks, catalogue=catalogue)
-    if not derived.ranks.table.empty:
-        write_ranks(book, unions=derived, perimeters=perimeters, catalogue=catalogue)
-    if not derived.phases.table.empty:
-        write_phases(book, phases=derived.phases, catalogue=catalogue)
+    if not derived["epci_blocks"].table.empty:
+        write_blocks(book, blocks=derived["epci_blocks"], catalogue=catalogue)
+    if not derived["union_ranks"].table.empty:
+        write_ranks(book, public=derived, perimeters=perimeters, catalogue=catalogue)
+    if not derived["phases"].table.empty:
+        write_phases(book, phases=derived["phases"], catalogue=catalogue)
 
 
 def _write_comparison(

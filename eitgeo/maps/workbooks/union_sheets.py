@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from eitgeo.maps.workbooks.workbook import (
     note_of,
     view,
 )
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import rounding_class
 
 if TYPE_CHECKING:
@@ -35,15 +35,6 @@ _IDENTITY = {
 _BOUNDS = {"low": "bas", "high": "haut"}
 _LIST_HEAD = " : bas et haut selon une liste à confirmer"
 _ADDED = ("alone", "last", "low", "high", "mean", "mean_per_deliberation")
-
-
-class UnionSheets(NamedTuple):
-    """What the sheets on unions of whole EPCI are written from."""
-
-    blocks: Released  # table ``epci_blocks``
-    ranks: Released  # table ``union_ranks``
-    front: Released  # table ``union_front``
-    phases: Released
 
 
 def write_unions(
@@ -195,13 +186,13 @@ def _figure(row: Record, indicator: pd.Series, place: Place, *, greyed: bool) ->
 def write_ranks(
     book: Book,
     *,
-    unions: UnionSheets,
+    public: ReleasedTables,
     perimeters: pd.DataFrame,
     catalogue: pd.DataFrame,
 ) -> None:
     """Write the exact rank of each compared perimeter that is a union of whole EPCI."""
     order = {str(name): rank for rank, name in enumerate(catalogue.index)}
-    table = unions.ranks.table.sort_values(
+    table = public["union_ranks"].table.sort_values(
         "indicator_id", key=lambda ids: ids.map(order), kind="stable"
     )
     rows: list[Row] = [
@@ -219,7 +210,7 @@ def write_ranks(
         for row in table.to_dict("records")
         if row["perimeter_id"] == perimeter["perimeter_id"]
     ]
-    notes = (note_of("Rangs"), _front_note(unions, catalogue))
+    notes = (note_of("Rangs"), _front_note(public, catalogue))
     rows += [(), *((Text(note, "note"),) for note in notes)]
     book.sheet("Rangs", view("Rangs"), rows, layout="page")
 
@@ -229,9 +220,9 @@ def _rank_place(row: Record, column: str) -> Place:
     return Place("union_ranks", where, column)
 
 
-def _front_note(unions: UnionSheets, catalogue: pd.DataFrame) -> str:
+def _front_note(public: ReleasedTables, catalogue: pd.DataFrame) -> str:
     """Say how many unions no other one equals or beats on all criteria."""
-    front = unions.front.table
+    front = public["union_front"].table
     if front.empty:
         return note_of("Sans front")
     names = str(front["criteria"].iloc[0]).split(", ")

@@ -15,19 +15,18 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from eitgeo.ledger import Place, apart
-from eitgeo.maps.paper.sheet import Sheet
+from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.reference.labels import labels_of
-from eitgeo.words import MISSING, NBSP, typographic
+from eitgeo.words import EVIDENCE_NAMES, MISSING, NBSP, typographic
 
-if TYPE_CHECKING:
-    Formats = dict[str, Any]
+Formats = dict[str, Any]
 
 _HEAD = "#2f4858"
 _GREY = "#6b6b6b"
@@ -465,3 +464,51 @@ def _write_printed(
     page.write_number(
         *place, value, formats[f"{'grey' if greyed else 'number'}{shown}"]
     )
+
+
+def write_read_me(
+    book: Book, part: str, *, observed: tuple[str, ...] = (), **words: str
+) -> None:
+    """Write what the workbook holds, when, how sure, from what.
+
+    `part`: its texts in `texts.toml`; `observed`: names of the figures that rest on
+    observation alone.
+    """
+    content = note_of(part, part="contents", **words)
+    usual = note_of("usual", part="rounding")
+    rounding = note_of(part, part="rounding") or usual
+    rows: list[Row] = [(Text(book.about.title, "title"),), ()]
+    for label, texts in _lines(book.about, content, rounding, observed):
+        labels = [label, *[""] * (len(texts) - 1)]
+        pairs = zip(labels, texts, strict=True)
+        rows += [(Text(name, "bold"), text) for name, text in pairs]
+    columns = [Column("", 26), Column("", 110)]
+    book.sheet("Lisez-moi", columns, rows, layout="letter")
+
+
+def _lines(
+    sheet: Sheet, content: str, rounding: str, observed: tuple[str, ...]
+) -> list[tuple[str, tuple[str, ...]]]:
+    classes = tuple(
+        f"{letter}{NBSP}: {name}" for letter, name in EVIDENCE_NAMES.items()
+    )
+    lines = [
+        ("Étude", (sheet.subtitle,)),
+        ("Contenu", (content,)),
+        ("Édition", (sheet.edition_text,)),
+        ("Statut", (sheet.status_stamp,)),
+        ("Calcul", (sheet.effort_text,)),
+        ("Fiabilité", classes),
+        ("Arrondis", (rounding,)),
+        ("Observé seul, partout", observed),
+        ("Valeur absente", ("« – » ; la raison est écrite à côté.",)),
+        ("Chiffres retenus", (f"{sheet.withheld} (secret statistique)",)),
+        ("Secret statistique", sheet.secrecy),
+        ("À confirmer", sheet.to_confirm),
+        ("Sources et licences", sheet.sources),
+        ("Projection", (CRS_NAME,)),
+        ("Financeurs", (sheet.funders,)),
+        ("Contact", (sheet.contact,)),
+        ("Limites", ("Ce n'est pas une décision : c'est une aide à la discussion.",)),
+    ]
+    return [(label, texts) for label, texts in lines if any(texts)]

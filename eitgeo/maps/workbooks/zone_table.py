@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import pandas as pd
 
-from eitgeo.check import require_columns
 from eitgeo.disclosure.zones import ACTIVITY_DRAWN
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.maps.prints.zone_side import zone_number
+from eitgeo.maps.prints.zone_maps import zone_number
 from eitgeo.maps.words.counts import counted_as
-from eitgeo.maps.workbooks.read_me import write_read_me
-from eitgeo.maps.workbooks.workbook import Book, note_of, view
+from eitgeo.maps.workbooks.workbook import Book, note_of, view, write_read_me
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import ReleasedTables
 from eitgeo.zones.reference_zones import ComparedWords, overlap, sites_sentence
 
-_NEEDED = {
-    "zones": ["zone_id", "code_insee", "size_class", "stability"],
-    "profile": ["zone_id", "shannon", "n_rules_inside", "motorway_min", "outlet_name"],
-    "concordance": ["zone_id", "official_id", "iou"],
-    "sectors": ["division", "rank", "n_sites", "quotient", "n_rules"],
-    "concentration": ["division", "measure", "p_value", "status"],
-    "settings": ["setting_id", "agreement", "chosen"],
-    "areas": ["code_insee", "nom", "epci", "kind", "n_areas", "area_ha"],
-}
+ZONE_TABLES = (
+    "zones_public",
+    "zone_profile",
+    "zone_concordance",
+    "key_sectors",
+    "concentration",
+    "zone_settings",
+    "activity_areas",
+)
+"""Released tables that the workbook is made from."""
+
 N_RULES_TOLD = 6
 """Rules that a cell names: their number stands beside."""
 
@@ -36,20 +34,8 @@ _LEAST_HA = 0.05
 _CURVE = ["division", "measure"]
 
 
-class ZoneTables(NamedTuple):
-    """Released tables that the workbook of zones is made from."""
-
-    zones: Released  # table ``zones_public``
-    profile: Released  # table ``zone_profile``
-    concordance: Released  # table ``zone_concordance``
-    sectors: Released  # table ``key_sectors``
-    concentration: Released
-    settings: Released  # table ``zone_settings``
-    areas: Released  # table ``activity_areas``
-
-
 def zones_xlsx(
-    tables: ZoneTables,
+    public: ReleasedTables,
     *,
     commune_names: pd.Series[str],
     division_names: pd.Series[str],
@@ -58,13 +44,14 @@ def zones_xlsx(
     sheet: Sheet,
 ) -> bytes:
     """Lay out zones and sectors as a workbook that opens in French."""
-    for name, released in tables._asdict().items():
-        require_columns(released.table, _NEEDED[name], where=name)
     book = Book(sheet)
     write_read_me(book, "zones", many=words.many)
-    sure = counted_as(drawn=tables.zones.demonstration)
-    rows = tables.zones.table.merge(
-        tables.profile.table, on="zone_id", how="left", suffixes=("", "_profile")
+    sure = counted_as(drawn=public["zones_public"].demonstration)
+    rows = public["zones_public"].table.merge(
+        public["zone_profile"].table,
+        on="zone_id",
+        how="left",
+        suffixes=("", "_profile"),
     )
     _write_zones(
         book,
@@ -74,18 +61,18 @@ def zones_xlsx(
         sure=sure,
         words=words,
     )
-    if len(tables.concordance.table):
-        _write_concordance(book, tables.concordance.table, words, sure=sure)
-    if len(tables.areas.table):
-        _write_areas(book, tables.areas.table, words)
-    _write_sectors(book, tables.sectors.table)
+    if len(public["zone_concordance"].table):
+        _write_concordance(book, public["zone_concordance"].table, words, sure=sure)
+    if len(public["activity_areas"].table):
+        _write_areas(book, public["activity_areas"].table, words)
+    _write_sectors(book, public["key_sectors"].table)
     _write_concentration(
         book,
-        tables.concentration.table,
+        public["concentration"].table,
         divisions=division_names,
         sentence=sentence,
     )
-    _write_settings(book, tables.settings.table, words, sure=sure)
+    _write_settings(book, public["zone_settings"].table, words, sure=sure)
     return book.content()
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.maps.comparator.page import comparator_page
-from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorTables
-from eitgeo.maps.comparator.recipes import ComparatorThresholds
+from eitgeo.maps.comparator.payload import ComparatorChoices, ComparatorThresholds
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.hypotheses import study_hypotheses, supposed_sentence
 from eitgeo.reference.indicators import indicator_catalogue
@@ -22,21 +21,6 @@ from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_size
 
-_BY_NAME = (
-    "contiguity",
-    "carrier_states",
-    "carrier_reasons",
-    "union_carrier_states",
-    "union_carrier_reasons",
-    "closures",
-    "closure_access",
-    "communes_public",
-    "blocks_public",
-    "block_draws_public",
-    "exchanges_public",
-    "posts",
-)
-
 
 @step(
     "Comparateur hors ligne",
@@ -45,15 +29,15 @@ _BY_NAME = (
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``comparateur.html``."""
-    tables = comparator_tables(public)
-    shown = [public["communes"], public["bodies"], public["outlets"], public["places"]]
+    shown = ("communes", "bodies", "outlets", "places")
     content = comparator_page(
         study_ground(project, public),
-        tables,
+        public,
         catalogue=indicator_catalogue(),
         choices=comparator_choices(project, public),
         sheet=make_sheet(
-            project.study.identity, [*shown, public["perimeters"], tables.indicators]
+            project.study.identity,
+            [public[name] for name in (*shown, "perimeters", "indicators_public")],
         ),
         refusals=project.stamped("si_un_conseil_dit_non.html"),
     )
@@ -96,22 +80,4 @@ def comparator_choices(project: Project, public: PublicTables) -> ComparatorChoi
             counted=not study.has_sites,
             unread=unread_indicators(study),
         ),
-    )
-
-
-def comparator_tables(public: PublicTables) -> ComparatorTables:
-    """Take what the comparator reads beside the ground."""
-    registers = {
-        "counts": "register_counts",
-        "counted": "activity_counts",
-        "minutes": "town_minutes",
-        "body_members": "body_members",
-        "indicators": "indicators_public",
-    }
-    names = registers | {name: name for name in _BY_NAME}
-    return ComparatorTables(
-        bodies=public["bodies"],
-        perimeters=public["perimeters"],
-        members=public["perimeter_communes"],
-        **{field: public[name] for field, name in names.items()},
     )

@@ -7,10 +7,8 @@ from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released_documents import (
-    decision_tables,
     epci_names,
     perimeter_difference,
-    union_tables,
 )
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -38,9 +36,9 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
         difference=perimeter_difference(
             public, indicators, pair=project.study.first_pair
         ),
-        decision=decision_tables(public),
+        decision=public,
         epci_names=epci_names(public),
-        derived=union_tables(public),
+        derived=public,
     )
     write_bytes(project.published("comparaison", ".xlsx"), content)
     return {

@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.catalogue import drawn_tables
 from eitgeo.dossier.chapters.annexes import STABILITY
-from eitgeo.dossier.desk import Desk, Drawn, MatterTables, Terms
+from eitgeo.dossier.desk import DOSSIER_TABLES, Desk, Drawn, Terms
 from eitgeo.dossier.model import Dossier
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
@@ -27,6 +27,7 @@ from eitgeo.maps.paper.small_maps import (
 from eitgeo.maps.prints.plane_figure import plane_figure
 from eitgeo.maps.prints.zone_maps import stability_map
 from eitgeo.maps.words.hypotheses import study_hypotheses
+from eitgeo.maps.workbooks.governance_table import GovernanceReference
 from eitgeo.reference.governance import departement_regions, eit_facts
 from eitgeo.reference.indicators import indicator_bases, indicator_catalogue
 from eitgeo.reference.rules import process_sheets
@@ -43,11 +44,8 @@ from eitgeo.steps.maps.released import (
     undrawn_perimeters,
 )
 from eitgeo.steps.maps.released_documents import (
-    GovernanceParts,
-    decision_tables,
-    governance_parts,
+    governance_reference,
     perimeter_difference,
-    union_tables,
 )
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
@@ -92,53 +90,21 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
 
 def study_dossier(project: Project, public: PublicTables) -> Dossier:
     """Write the content of the dossier of a study, before it is laid out."""
-    return make_dossier(_desk(project, public, governance_parts(project, public)))
-
-
-def _desk(project: Project, public: PublicTables, governance: GovernanceParts) -> Desk:
-    study = project.study
-    indicators = governance.tables.indicators
-    matter = MatterTables(
-        outlets=public["outlets"],
-        zones=public["zones_public"],
-        sectors=public["key_sectors"],
-        counted=public["counted_sectors"],
-        levers=public["levers"],
-        distances=public["break_even"],
-        reach=public["reach"],
-        actors=public["process_actors"],
-        answers=public["survey_public"],
-        destinations=public["declared_destinations"],
-        backtest=public["backtest"],
-        account=public["syndicate_account"],
-        checks=public["arising_checks"],
-        redrawn=public["redrawn_counts"],
-        counts=public["exchange_counts"],
-        factors=public["factor_weights"],
-        sourcing=public["factor_sourcing"],
-        weighed=public["weighed_public"],
-        streams=public["arising_streams"],
-    )
-    decision = decision_tables(public)
-    differences = tuple(
-        perimeter_difference(public, indicators, pair=pair) for pair in _pairs(project)
-    )
-    shown = [public["communes"], *governance.tables, *governance.cards, *matter]
-    sheet = make_sheet(study.identity, [*shown, *decision])
-    return Desk(
-        communes=public["communes"],
-        governance=governance.tables,
-        cards=governance.cards,
-        matter=matter,
-        decision=decision,
-        derived=union_tables(public),
-        differences=differences,
-        terms=_terms(project, public, governance),
+    study, indicators = project.study, public["indicators_public"]
+    reference = governance_reference(project, public)
+    desk = Desk(
+        public=public,
+        differences=tuple(
+            perimeter_difference(public, indicators, pair=pair)
+            for pair in _pairs(project)
+        ),
+        terms=_terms(project, public, reference),
         pictures=_pictures(project, public),
-        sheet=sheet,
+        sheet=make_sheet(study.identity, [public[name] for name in DOSSIER_TABLES]),
         pair=study.first_pair,
-        drawn=_drawn(project, governance.reference.catalogue),
+        drawn=_drawn(project, reference.catalogue),
     )
+    return make_dossier(desk)
 
 
 def _drawn(project: Project, catalogue: pd.DataFrame) -> Drawn:
@@ -176,7 +142,7 @@ def _pairs(project: Project) -> list[tuple[str, str]]:
 
 
 def _terms(
-    project: Project, public: PublicTables, governance: GovernanceParts
+    project: Project, public: PublicTables, reference: GovernanceReference
 ) -> Terms:
     study = project.study
     communes = public["communes"].table
@@ -186,7 +152,7 @@ def _terms(
     is_drawn = study.draws_in_areas
     if_part, askable = participation_words(project, public)
     return Terms(
-        governance=governance.reference,
+        governance=reference,
         sheets=process_sheets(),
         ceilings=ceilings_of(project),
         facts=eit_facts(sorted(regions)),
@@ -194,7 +160,7 @@ def _terms(
         neighbours=tuple(
             (one.name, one.source, one.status) for one in study.governance.neighbours
         ),
-        parameters=tuple(study_parameters(project, named(public, governance))),
+        parameters=tuple(study_parameters(project, named(public))),
         inputs=tuple(one for one in (*themes, ("Zones", study.zones.credit)) if one[1]),
         concentration=concentration_sentence(
             public["concentration"].table, drawn_inside=is_drawn

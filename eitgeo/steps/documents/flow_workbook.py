@@ -5,10 +5,8 @@ from __future__ import annotations
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
-from eitgeo.maps.workbooks.flow_table import FlowTables, FlowTerms, flows_xlsx
-from eitgeo.reference.naf import naf_divisions
+from eitgeo.maps.workbooks.flow_table import FLOW_TABLES, flows_xlsx
 from eitgeo.reference.rules import (
-    attested_exchanges,
     process_sheets,
     synergy_rules,
 )
@@ -26,40 +24,21 @@ from eitgeo.tables.public import PublicTables
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``gisements_echanges.xlsx``."""
-    terms = FlowTerms(
-        process_sheets(),
-        synergy_rules(),
-        naf_divisions()["label"],
-        animation_of(project.study.governance),
-        account_names(public["outlets"], public["bodies"]),
-        *participation_words(project, public),
-        attested_exchanges(),
-    )
-    tables = FlowTables(
-        public["arising_blocks"],
-        public["exchange_links"],
-        public["process_actors"],
-        public["levers"],
-        public["break_even"],
-        public["reach"],
-        public["survey_public"],
-        public["declared_destinations"],
-        public["factor_weights"],
-        public["syndicate_account"],
-        public["weighed_public"],
-    )
     content = flows_xlsx(
-        tables,
-        terms,
+        public,
         ground=study_ground(project, public),
+        animation=animation_of(project.study.governance),
+        named=account_names(public["outlets"], public["bodies"]),
+        participation=participation_words(project, public),
         evidence=arising_evidence(public),
         sheet=make_sheet(
-            project.study.identity, [public["communes"], public["bodies"], *tables]
+            project.study.identity,
+            [public[name] for name in ("communes", "bodies", *FLOW_TABLES)],
         ),
     )
     write_bytes(project.published("gisements_echanges", ".xlsx"), content)
     return {
-        "procédés": len(terms.sheets),
-        "règles": len(terms.rules),
-        "liaisons entre EPCI": len(tables.links.table),
+        "procédés": len(process_sheets()),
+        "règles": len(synergy_rules()),
+        "liaisons entre EPCI": len(public["exchange_links"].table),
     }

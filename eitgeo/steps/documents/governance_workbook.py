@@ -8,8 +8,8 @@ from eitgeo.maps.cards.epci_cards import CARDS, epci_cards
 from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
 from eitgeo.maps.words.belief import weak_bases
-from eitgeo.maps.workbooks.governance_table import governance_xlsx
-from eitgeo.steps.maps.released_documents import governance_parts
+from eitgeo.maps.workbooks.governance_table import GOVERNANCE_TABLES, governance_xlsx
+from eitgeo.steps.maps.released_documents import governance_reference
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import WELCOME
@@ -23,17 +23,19 @@ from eitgeo.tables.public import PublicTables
 )
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``gouvernance.xlsx`` and ``fiches_epci_A4.pdf``."""
-    tables, cards, reference = governance_parts(project, public)
-    sheet = make_sheet(project.study.identity, [public["communes"], *tables])
-    workbook = governance_xlsx(tables, reference, sheet=sheet)
+    reference = governance_reference(project, public)
+    sheet = make_sheet(
+        project.study.identity,
+        [public[name] for name in ("communes", *GOVERNANCE_TABLES)],
+    )
+    workbook = governance_xlsx(public, reference, sheet=sheet)
     write_bytes(project.published("gouvernance", ".xlsx"), workbook)
     pages = epci_cards(
-        cards,
+        public,
         epci_names=reference.epci_names,
         division_names=reference.division_names,
         root_name=reference.root_name,
-        weak=weak_bases(tables.indicators),
-        beside=(public["communes"],),
+        weak=weak_bases(public["indicators_public"]),
         addresses=_addresses(project, reference.epci_names),
     )
     book = compose_pages(pages, study_sheet(project.study.identity), CARDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
@@ -16,9 +16,6 @@ from eitgeo.sources.waste.landfills import read_landfill_ceilings
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables
 from eitgeo.words import french_number
-
-if TYPE_CHECKING:
-    from eitgeo.steps.maps.released_documents import GovernanceParts
 
 _SECTIONS = (
     "territory",
@@ -33,12 +30,11 @@ _READER = "reader"
 """Which function reads a file: the path beside says which file."""
 
 
-def named(public: PublicTables, governance: GovernanceParts) -> dict[str, str]:
+def named(public: PublicTables) -> dict[str, str]:
     """Name perimeters, bodies and outlets by their keys in the study."""
-    tables = governance.tables
     keyed = {
-        "perimeter_id": tables.perimeters,
-        "body_id": tables.bodies,
+        "perimeter_id": public["perimeters"],
+        "body_id": public["bodies"],
         "outlet_id": public["outlets"],
     }
     names = {"a_confirmer": "à confirmer"}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.qgis.decision_layers import QgisTables
 from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import drawing_layer
 from eitgeo.maps.qgis.project import qgis_project
-from eitgeo.maps.qgis.study_layers import study_layers
+from eitgeo.maps.qgis.study_layers import LAYER_TABLES, study_layers
 from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
@@ -23,41 +22,16 @@ from eitgeo.tables.public import PublicTables
 def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``etude.gpkg`` and ``etude.qgz``."""
     ground = study_ground(project, public)
-    shown = [public["communes"], public["bodies"], public["places"], public["outlets"]]
-    indicators = public["indicators_public"]
-    blocks = public["arising_blocks"]
-    decision = QgisTables(
-        membership=public["membership_frequency"],
-        blocks=blocks,
-        links=public["exchange_links"],
-        bodies=public["bodies"],
-        body_members=public["body_members"],
-        zones=public["zones_public"],
-    )
-    study = project.study
+    study, identity = project.study, project.study.identity
     layers = study_layers(
         ground,
-        tables=shown,
-        perimeters=public["perimeters"],
-        members=public["perimeter_communes"],
-        indicators=indicators,
+        public,
         paired=(
-            *project.study.territory.perimeters[:1],
-            *project.study.comparison.waste_bodies[:1],
+            *study.territory.perimeters[:1],
+            *study.comparison.waste_bodies[:1],
         ),
-        decision=decision,
     )
-    identity = study.identity
-    sheet = make_sheet(
-        identity,
-        [
-            *shown,
-            public["perimeters"],
-            public["perimeter_communes"],
-            indicators,
-            *decision,
-        ],
-    )
+    sheet = make_sheet(identity, [public[name] for name in LAYER_TABLES])
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")
     stamp = PRIVATE_STAMP if identity.private else ""

@@ -12,7 +12,6 @@ from PIL import Image
 
 from eitgeo.maps.comparator.bundle import payload_json
 from eitgeo.maps.pages.answers import (
-    AnswerTables,
     Chosen,
     answers_html,
     search_payload,
@@ -75,11 +74,10 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     sheet = replace(
         make_sheet(study.identity, []), sources=tuple(filter(None, credit_lines))
     )
-    tables = _answer_tables(public)
     content = welcome_page(
         cards,
-        answers=answers_html(tables, chosen=_chosen(project, tables), sheet=sheet),
-        search=payload_json(search_payload(tables)),
+        answers=answers_html(public, chosen=_chosen(project, public), sheet=sheet),
+        search=payload_json(search_payload(public)),
         sheet=sheet,
         reasons=study.demonstration_reasons,
     )
@@ -87,25 +85,9 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     return {"fichiers": len(files), "taille": french_size(len(content))}
 
 
-def _answer_tables(public: PublicTables) -> AnswerTables:
-    """Take what answers are made from: nothing that is drawn."""
-    return AnswerTables(
-        perimeters=public["perimeters"],
-        members=public["perimeter_communes"],
-        communes=public["communes"],
-        bodies=public["bodies"],
-        postcodes=public["postcodes"],
-        facts=public["epci_facts_undrawn"],
-        shares=public["known_shares"],
-        states=public["carrier_states"],
-        reasons=public["carrier_reasons"],
-        refusals=public["refusals"],
-    )
-
-
-def _chosen(project: Project, tables: AnswerTables) -> Chosen:
+def _chosen(project: Project, public: PublicTables) -> Chosen:
     """Choose the perimeters shown: the first pair, then those that are not drawn."""
-    study, table = project.study, tables.perimeters.table
+    study, table = project.study, public["perimeters"].table
     compared = set(table.loc[table["compared"].astype(bool), "perimeter_id"])
     compared -= set(study.drawn_ids)
     ordered = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.workbooks.zone_table import ZoneTables, zones_xlsx
+from eitgeo.maps.workbooks.zone_table import ZONE_TABLES, zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
@@ -22,30 +22,23 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``zones.xlsx``."""
     if not project.study.has_sites:
         return {"zones": NO_SITES}
-    communes, outlets = public["communes"], public["outlets"]
-    tables = ZoneTables(
-        zones=public["zones_public"],
-        profile=public["zone_profile"],
-        concordance=public["zone_concordance"],
-        sectors=public["key_sectors"],
-        concentration=public["concentration"],
-        settings=public["zone_settings"],
-        areas=public["activity_areas"],
-    )
     content = zones_xlsx(
-        tables,
-        commune_names=communes.table.set_index("code_insee")["nom"],
+        public,
+        commune_names=public["communes"].table.set_index("code_insee")["nom"],
         division_names=naf_divisions()["label"],
         sentence=concentration_sentence(
-            tables.concentration.table, drawn_inside=project.study.draws_in_areas
+            public["concentration"].table, drawn_inside=project.study.draws_in_areas
         ),
         words=compared_words(
             project.study.zones, drawn_inside=project.study.draws_in_areas
         ),
-        sheet=make_sheet(project.study.identity, [communes, outlets, *tables]),
+        sheet=make_sheet(
+            project.study.identity,
+            [public[name] for name in ("communes", "outlets", *ZONE_TABLES)],
+        ),
     )
     write_bytes(project.published("zones", ".xlsx"), content)
     return {
-        "zones": len(tables.zones.table),
-        "secteurs": len(tables.sectors.table),
+        "zones": len(public["zones_public"].table),
+        "secteurs": len(public["key_sectors"].table),
     }

@@ -5,8 +5,8 @@ Each file rests on those above it:
 - ``prints``: Print a sheet on every paper that the study asks for.
 - ``released``: The ground of maps, and views of released tables that several outputs
   show.
-- ``released_documents``: Released tables in the shape of documents: orders, unions,
-  governance.
+- ``released_documents``: What changes between perimeters, and what governance is
+  printed with.
 - ``body_map``: Print the map of the structures other than EPCI.
 - ``core_map``: Print the map of core and fringe.
 - ``count_products``: Print the map and the workbook of what registers count.

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
 
 from eitgeo.maps.paper.ground import make_ground
 from eitgeo.maps.paper.map_sheet import MapSheet
-from eitgeo.maps.roads.closures import ClosureTables, closure_map
+from eitgeo.maps.roads.closures import closure_map
 from eitgeo.maps.roads.layers import Roads
-from eitgeo.maps.roads.links import link_map
-from eitgeo.maps.roads.network import network_map
+from eitgeo.maps.roads.network import link_map, network_map
 from eitgeo.maps.roads.reach import Reach, isochrone_map, seat_map
 from eitgeo.roads.questions.seats import no_seats
 from eitgeo.steps.files import road_map_stems
@@ -19,20 +17,6 @@ from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.study.roads import Isochrones
 from eitgeo.tables.public import PublicTables, Released
-
-
-class _Made(NamedTuple):
-    """What every map of the study is made from."""
-
-    project: Project
-    public: PublicTables
-    roads: Roads
-
-    def minutes(self, shown: str) -> Released:
-        """Take the minutes of each commune that a map shows."""
-        every = self.public["commune_minutes"]
-        rows = every.table[every.table["map"].eq(shown)]
-        return replace(every, table=rows[["code_insee", "minutes"]])
 
 
 @step(
@@ -44,11 +28,11 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     stems = road_map_stems(project)
     if not stems:
         return {"fichiers": 0}
-    made = _Made(project, public, _roads(project, public))
-    count = 0
-    for stem, what in stems.items():
-        question, _, key = what.partition(":")
-        count += print_sheet(project, stem, _DRAWN[question](made, key))
+    roads = _roads(project, public)
+    count = sum(
+        print_sheet(project, stem, _map(project, public, roads, question=question))
+        for stem, question in stems.items()
+    )
     return {"fichiers": count}
 
 
@@ -66,55 +50,35 @@ def _roads(project: Project, public: PublicTables) -> Roads:
     return Roads(ground, drawn_roads, label)
 
 
-def _isochrones(made: _Made, key: str) -> MapSheet:
-    study = made.project.study
-    asked = study.roads.isochrones or Isochrones()
-    limit = study.comparison.seat_minutes
-    reach = Reach(key, asked.profile, sorted(asked.minutes), limit)
-    return isochrone_map(
-        made.roads, made.minutes(key), made.public["reach_shares"], reach=reach
-    )
+def _map(
+    project: Project, public: PublicTables, roads: Roads, *, question: str
+) -> MapSheet:
+    """Draw the map that answers a question; some bear a key behind a colon."""
+    asked, limit = project.study.roads, project.study.comparison.seat_minutes
+    kind, _, key = question.partition(":")
+    if kind == "isochrones":
+        given = asked.isochrones or Isochrones()
+        reach = Reach(key, given.profile, sorted(given.minutes), limit)
+        shares = public["reach_shares"]
+        return isochrone_map(roads, _minutes(public, key), shares, reach=reach)
+    if kind == "seats":
+        return seat_map(
+            roads,
+            public["animation_seats"],
+            _minutes(public, "seats"),
+            n_seats=asked.seats.shown if asked.seats else 2,
+            limit_min=limit,
+        )
+    if kind == "closure":
+        return closure_map(roads, public, closure_id=key)
+    if kind == "network":
+        return network_map(roads, public)
+    classes = 1 if asked.criticality is None else asked.criticality.classes
+    return link_map(roads, public["link_criticality"], classes=classes)
 
 
-def _seats(made: _Made, key: str) -> MapSheet:
-    del key
-    study = made.project.study
-    asked = study.roads.seats
-    return seat_map(
-        made.roads,
-        made.public["animation_seats"],
-        made.minutes("seats"),
-        n_seats=asked.shown if asked else 2,
-        limit_min=study.comparison.seat_minutes,
-    )
-
-
-def _closure_tables(made: _Made) -> ClosureTables:
-    return ClosureTables(*(made.public[name] for name in ClosureTables._fields))
-
-
-def _closure(made: _Made, key: str) -> MapSheet:
-    return closure_map(made.roads, _closure_tables(made), closure_id=key)
-
-
-def _network(made: _Made, key: str) -> MapSheet:
-    del key
-    return network_map(
-        made.roads, made.public["dead_end_valleys"], _closure_tables(made)
-    )
-
-
-def _links(made: _Made, key: str) -> MapSheet:
-    del key
-    asked = made.project.study.roads.criticality
-    classes = 1 if asked is None else asked.classes
-    return link_map(made.roads, made.public["link_criticality"], classes=classes)
-
-
-_DRAWN = {
-    "isochrones": _isochrones,
-    "seats": _seats,
-    "closure": _closure,
-    "network": _network,
-    "criticality": _links,
-}
+def _minutes(public: PublicTables, shown: str) -> Released:
+    """Take the minutes of each commune that a map shows."""
+    every = public["commune_minutes"]
+    rows = every.table[every.table["map"].eq(shown)]
+    return replace(every, table=rows[["code_insee", "minutes"]])
