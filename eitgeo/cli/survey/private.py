@@ -17,9 +17,9 @@ import pandas as pd
 from eitgeo.reference.survey import FORM_FORMAT, survey_fields
 from eitgeo.sources.survey.raw import HEAD_FIELDS, ReportLine
 from eitgeo.steps.engine.contract import STATE_FOLDER
-from eitgeo.steps.engine.keeper import edited_files, handing_over, take_away
+from eitgeo.steps.engine.keeper import edited_files, handing_over, is_ours, take_away
 from eitgeo.steps.engine.leavings import edited_text
-from eitgeo.steps.engine.ledger import ANYWHERE, Ledger, has_digest, read_ledger
+from eitgeo.steps.engine.ledger import ANYWHERE, Ledger, read_ledger
 from eitgeo.steps.engine.lock import one_run
 from eitgeo.store import PARTIAL_PREFIX, private_folder, write_private_bytes
 
@@ -60,15 +60,10 @@ def erase(ledger: Ledger, paths: Iterable[Path]) -> None:
 
 def edited_versions(ledger: Ledger, paths: Iterable[Path]) -> list[Path]:
     """List the files that bear the name of a document and are the user's."""
-    own = {
-        name: one.sha256 for name, one in {**ledger.written, **ledger.beside}.items()
-    }
     alike = {
         one for path in paths for one in path.parent.glob(f"{path.stem}*{path.suffix}")
     }
-    return sorted(
-        one for one in alike if not has_digest(one, own.get(ledger.name(one), ""))
-    )
+    return sorted(one for one in alike if not is_ours(ledger, one))
 
 
 def shielded(text: str) -> str:

@@ -78,15 +78,21 @@ def handing_over(ledger: Ledger) -> Iterator[None]:
 
 def take_away(ledger: Ledger, path: Path) -> bool:
     """Remove a file and the versions beside it, if they are ours; forget them."""
-    own = ledger.own_digests(path)
-    versions = ledger.versions_beside(path)
+    versions, is_own = ledger.versions_beside(path), is_ours(ledger, path)
     remove_beside(ledger, path)
     ledger.written.pop(ledger.name(path), None)
     for one in (path, *versions):
         ledger.begun.pop(ledger.name(one), None)
-    if is_ours := any(has_digest(path, sha256) for sha256 in own):
+    if is_own:
         path.unlink()
-    return is_ours
+    return is_own
+
+
+def is_ours(ledger: Ledger, path: Path) -> bool:
+    """Say whether a file is one that the records tell, as it was written."""
+    version = ledger.beside.get(ledger.name(path))
+    own = ledger.own_digests(path) | ({version.sha256} if version else set())
+    return any(has_digest(path, sha256) for sha256 in own)
 
 
 def settle(ledger: Ledger, places: Mapping[Path, Path]) -> None:
@@ -137,11 +143,10 @@ def _is_free(ledger: Ledger, path: Path, sha256: str) -> bool:
 def _beside(ledger: Ledger, path: Path, sha256: str) -> Path:
     for rank in count(1):
         place = _names_beside(path, rank)
-        record = ledger.beside.get(ledger.name(place))
-        own = ledger.begun.get(ledger.name(place), set()) | {sha256}
-        own |= {record.sha256} if record is not None else set()
-        if not (place.exists() or place.is_symlink()) or (
-            any(has_digest(place, one) for one in own)
+        if (
+            not (place.exists() or place.is_symlink())
+            or is_ours(ledger, place)
+            or has_digest(place, sha256)
         ):
             break
     return place
