@@ -132,7 +132,7 @@ def test_what_a_user_has_under_a_name_stays(
     name, edited, tmp_path, monkeypatch
 ) -> None:
     monkeypatch.setattr(
-        "eitgeo.audit.study.audit_study", lambda *_, **__: audit_editions(edition())
+        "eitgeo.audit.auditing.audit_study", lambda *_, **__: audit_editions(edition())
     )
     folder = write_study(tmp_path / "étude").parent
     command, target = CASES[name]
