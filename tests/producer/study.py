@@ -69,10 +69,6 @@ def make_real(folder: Path) -> None:
     told.run("new", ["new", NAME, *options, "--out", str(place)])
     fetch, run = (shlex.split(one) for one in _STEP.findall(told.said["new"]))
     _lightened(place / "study.yaml")
-    # Answers that no reader could read: a step that opened them would fail.
-    answers = answers_of(open_project(place / "study.yaml"))
-    answers.parent.mkdir()
-    answers.write_bytes(b"PAR1 secret")
     with producing() as producer:
         told.listen(producer.official.asked)
         digests = producer.rewrite(place / "data/sources.csv")
@@ -83,6 +79,9 @@ def make_real(folder: Path) -> None:
     # From here on nothing answers, and nobody may ask.
     with _without_network(), blank_pictures():
         _weigh(place, told)
+        # Answers that no reader could read: a step that opened them would fail.
+        answers = answers_of(open_project(place / "study.yaml"))
+        answers.write_bytes(b"PAR1 secret")
         with opened_under(answers.parent) as opened:
             told.run("run", [*run, "--jobs", "1"])
         told.run("run again", [*run, "--jobs", "1"])
