@@ -49,8 +49,8 @@ class Cell(NamedTuple):
         return PARTED in self.item
 
 
-class Told(NamedTuple):
-    """A sum that was told.
+class PublishedSum(NamedTuple):
+    """A sum that was published.
 
     ``day``: of its publication (ISO). ``firms``: SIREN → what it brought [t/year]; of
     sums that count firms, 1, and 0 for those of an outlet that have another; NaN where
@@ -116,7 +116,7 @@ def may_tell(
 def may_follow(
     cell: Cell,
     draft: Mapping[Cell, Firms],
-    earlier: Sequence[Told],
+    earlier: Sequence[PublishedSum],
     *,
     known: Collection[str],
 ) -> bool:
@@ -163,7 +163,7 @@ def may_follow(
 
 
 def _news(
-    firms: Firms, draft: Mapping[Cell, Firms], earlier: Sequence[Told]
+    firms: Firms, draft: Mapping[Cell, Firms], earlier: Sequence[PublishedSum]
 ) -> dict[str, float]:
     """Give what each firm brings that it never brought [t]."""
     whole = _totals((cell, brought) for cell, brought in draft.items())
@@ -197,7 +197,7 @@ def _share_tonnes(firms: Firms, other: Firms) -> bool:
     )
 
 
-def _erased_t(one: Told) -> float:
+def _erased_t(one: PublishedSum) -> float:
     """Bound what the erased firms of a sum brought: what others did not [t]."""
     left = [t for name, t in one.firms.items() if not name.startswith(ERASED)]
     if len(left) == len(one.firms):
@@ -206,7 +206,7 @@ def _erased_t(one: Told) -> float:
 
 
 def sums_of(contributions: pd.DataFrame) -> dict[Cell, dict[str, float]]:
-    """Lay out what firms bring: cell → firm → amount, as :class:`Told` does."""
+    """Lay out what firms bring: cell → firm → amount, as :class:`PublishedSum` does."""
     counted = contributions.assign(t=contributions["t"].fillna(1.0))
     sums: dict[Cell, dict[str, float]] = {}
     names = [*KEY, "firm", "t"]

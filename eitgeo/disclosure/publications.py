@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any
 
-from eitgeo.disclosure.answers import ERASED, Cell, Told
+from eitgeo.disclosure.answers import ERASED, Cell, PublishedSum
 from eitgeo.errors import SchemaError
 from eitgeo.flows.arisings.declared import STREAM
 
@@ -20,10 +20,10 @@ class Publication:
 
     day: str
     places: frozenset[str]
-    sums: tuple[Told, ...]
+    sums: tuple[PublishedSum, ...]
 
 
-def latest(publications: Sequence[Publication]) -> dict[Cell, Told]:
+def latest(publications: Sequence[Publication]) -> dict[Cell, PublishedSum]:
     """Return each sum as it was told last: so it stands."""
     return {one.cell: one for told in publications for one in told.sums}
 
@@ -86,13 +86,13 @@ def _publication(entry: Any) -> Publication:
     )
 
 
-def _told(day: str, entry: Any) -> Told:
+def _told(day: str, entry: Any) -> PublishedSum:
     firms = {
         str(name): nan if t is None else float(t) for name, t in entry["firms"].items()
     }
     row = {name: nan if v is None else v for name, v in entry["row"].items()}
     cell = Cell(*(str(entry[name]) for name in Cell._fields))
-    return Told(day, cell, firms, row)
+    return PublishedSum(day, cell, firms, row)
 
 
 def without_firms(

@@ -581,6 +581,20 @@ def test_a_file_of_the_user_is_never_published_over(three, tmp_path) -> None:
     assert (tmp_path / "dehors.csv").read_text(encoding="utf-8") == "x"
 
 
+def test_an_amount_edited_by_hand_stops_the_next_publication(three) -> None:
+    path = three.parent / "data/raw/enquete.csv"
+    call(three, "publish", "--yes", "--date", "2026-11-25")
+    text = path.read_text(encoding="utf-8")
+    (row,) = [one for one in published_rows(three) if one[0] == "flux"][:1]
+    edited = text.replace(f",{row[-1]},", f",{float(row[-1]) + 1:g},")
+    assert edited != text
+    path.write_text(edited, encoding="utf-8")
+    code, said = call(three, "publish", "--yes", "--date", "2026-11-26")
+    assert code == 1
+    assert "dit des sommes que publications.json ne connaît pas" in said
+    assert path.read_text(encoding="utf-8") == edited
+
+
 def test_contacts_edited_by_hand_stay(study) -> None:
     call(study, "import", signed(study))
     path = study.parent / "private/contacts.xlsx"

@@ -9,7 +9,7 @@ import pytest
 
 from eitgeo.disclosure.answers import (
     Cell,
-    Told,
+    PublishedSum,
     is_told,
     may_follow,
     may_tell,
@@ -23,12 +23,12 @@ ELSEWHERE = Cell("200000001", "flux", "NDNI")
 SIGNED, BURIED = Cell(EPCI, "inscrites", ""), Cell(EPCI, "exutoire", "enfoui")
 
 
-def told(day: str, cell: Cell = NDNI, /, **firms: float) -> Told:
+def told(day: str, cell: Cell = NDNI, /, **firms: float) -> PublishedSum:
     """Tell one sum, whatever the rule says of it."""
-    return Told(day, cell, firms, {"mass_t": sum(firms.values())})
+    return PublishedSum(day, cell, firms, {"mass_t": sum(firms.values())})
 
 
-def follows(earlier: list[Told], cell: Cell = NDNI, /, **firms: float) -> bool:
+def follows(earlier: list[PublishedSum], cell: Cell = NDNI, /, **firms: float) -> bool:
     """Say whether a sum may be told after others."""
     safe = may_tell(cell, firms, known="")
     return safe and may_follow(cell, {cell: firms}, earlier, known="")
@@ -142,7 +142,7 @@ def test_newcomers_have_their_outlets_to_themselves() -> None:
     assert follows(signed, SIGNED, **dict.fromkeys("abcdef", 1.0))
 
 
-def erased(one: Told, *names: str) -> Told:
+def erased(one: PublishedSum, *names: str) -> PublishedSum:
     """Forget firms of a sum."""
     (left,) = without_firms([Publication("1", frozenset(), (one,))], names)
     return left.sums[0]
@@ -186,7 +186,7 @@ def test_no_combination_of_four_years_approaches_a_firm() -> None:
     n_told, least = 0, []
     for _ in range(150):
         amounts = {n: draw.lognormal(2, 0.8) for n in "abcdefghijklmno"}
-        years: list[Told] = []
+        years: list[PublishedSum] = []
         for year in range(5):
             moves = draw.choice([1.0, 1.0, 1.0, 1.01, 2.5], len(amounts))
             amounts = {

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from eitgeo.disclosure.answers import Cell, Told
+from eitgeo.disclosure.answers import Cell, PublishedSum
 from eitgeo.disclosure.publications import (
     Publication,
     latest,
@@ -24,7 +24,7 @@ WOOD = Cell(EPCI, "flux", "professionnel|bois|2025")
 def published(day: str, cell: Cell = NDNI, **firms: float) -> Publication:
     """Publish one sum."""
     row = {"n_firms": len(firms), "mass_t": float("nan")}
-    return Publication(day, frozenset({EPCI}), (Told(day, cell, firms, row),))
+    return Publication(day, frozenset({EPCI}), (PublishedSum(day, cell, firms, row),))
 
 
 def test_the_erased_are_numbered_by_their_order_and_never_twice() -> None:

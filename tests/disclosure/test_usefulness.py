@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.cli.survey.publish import SIMULATED_PCT
-from eitgeo.disclosure.answers import Told, may_follow, may_tell, sums_of
+from eitgeo.disclosure.answers import PublishedSum, may_follow, may_tell, sums_of
 
 POPULATIONS = [44_000, 17_700, 15_700, 35_091, 30_806, 30_003, 7_354]
 """Seven EPCI of the example: answers come as people live."""
@@ -64,7 +64,7 @@ def test_a_sum_moves_once_enough_firms_came(n_more, low, high) -> None:
         both = pd.concat([rows, more])
         known, first, second = printed(both), sums_of(rows), sums_of(both)
         told = [
-            Told("1", cell, firms, {"mass_t": sum(firms.values())})
+            PublishedSum("1", cell, firms, {"mass_t": sum(firms.values())})
             for cell, firms in first.items()
             if may_tell(cell, firms, known=known)
         ]

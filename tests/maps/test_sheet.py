@@ -36,6 +36,12 @@ def test_notes_are_gathered_once_in_order() -> None:
     assert sheet.withheld == 3
 
 
+def test_figures_held_back_by_a_table_count_once_however_often_it_is_taken() -> None:
+    """Lists of the dossier name a table twice: « n chiffres retenus » counted both."""
+    taken, other = table(withheld=2), table(withheld=3)
+    assert make_sheet(IDENTITY, [taken, other, taken]).withheld == 5
+
+
 def test_what_secrecy_left_out_is_told_once() -> None:
     told = release_indicators(indicator_table(), sources=(), secrecy=("tonnage", "b"))
     assert make_sheet(IDENTITY, [told, told]).secrecy == ("tonnage", "b")

@@ -22,7 +22,7 @@ from eitgeo.disclosure.answers import (
     KEY,
     SIGNIFICANT,
     Cell,
-    Told,
+    PublishedSum,
     may_follow,
     may_tell,
     sums_of,
@@ -90,7 +90,9 @@ class Sums:
         """Say whether a cell stands in this file."""
         return cell.is_weighed == (self.table == "weighed_public")
 
-    def rows(self, sums: Mapping[Cell, Told], places: Collection[str]) -> pd.DataFrame:
+    def rows(
+        self, sums: Mapping[Cell, PublishedSum], places: Collection[str]
+    ) -> pd.DataFrame:
         """Lay out what stands of this file, for the places of a study."""
         mine = [
             [*cell[:1], *cell.item.split(PARTED)] if cell.is_weighed else [*cell]
@@ -120,7 +122,7 @@ class Draft(NamedTuple):
     earlier: list[Publication]
 
     @property
-    def standing(self) -> dict[Cell, Told]:
+    def standing(self) -> dict[Cell, PublishedSum]:
         """Return each sum as it would stand."""
         return latest([*self.earlier, self.new])
 
@@ -159,7 +161,7 @@ def draft_publication(
         and may_follow(cell, sums, before, known=known)
     ]
     rows = [
-        Told(day, cell, sums[cell], row)
+        PublishedSum(day, cell, sums[cell], row)
         for part in parts
         for cell, row in _rows(part, sums, [one for one in told if part.owns(one)])
     ]

@@ -114,8 +114,9 @@ def study_sheet(identity: Identity) -> Sheet:
 
 
 def credited(sheet: Sheet, released: Iterable[Released]) -> Sheet:
-    """Add what tables must carry along, in the order met, each note once."""
-    tables = list(released)
+    """Add what tables must carry along, in the order met: each table, note once."""
+    # Several pages of a file, or lists of a step, may take the same table.
+    tables = list({id(item): item for item in released}.values())
     reasons = [sheet.demonstration, *(item.demonstration for item in tables)]
     return replace(
         sheet,
