@@ -14,12 +14,12 @@ from matplotlib.image import AxesImage
 from eitgeo.maps.paper.charter import (
     BUFFER,
     DEPARTEMENT,
-    INK,
     MOTORWAY,
     MUTED,
     OUTSIDE,
     TEXT_PT,
     outlet_symbol,
+    styles,
 )
 from eitgeo.maps.paper.ground import Ground, Relief, dissolved
 from eitgeo.maps.paper.labels import (
@@ -145,38 +145,8 @@ _EPCI = Lettering(7.5, colour="#33414d")
 _NUMBER = Lettering(TEXT_PT)
 _DEPARTEMENT_NAME = Lettering(TEXT_PT, colour=DEPARTEMENT, bold=True)
 _OUTLET_MM = 3.2
-HATCH = "////"
-HATCH_STYLE: dict[str, Any] = {
-    "facecolor": "none",
-    "edgecolor": "#6f6f6f",
-    "hatch": HATCH,
-    "linewidth": 0.0,
-}
-_TOWN_MARKER: dict[str, Any] = {
-    "marker": "o",
-    "markersize": 3.6,
-    "markerfacecolor": "white",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.9,
-}
-STAR: dict[str, Any] = {
-    "marker": "*",
-    "markersize": 12.0,
-    "markerfacecolor": "#ffd400",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.7,
-}
-LINE_STYLES: dict[str, dict[str, Any]] = {
-    "commune": {"color": "#00000038", "linewidth": 0.3},
-    "epci": {"color": "#4a4a4a", "linewidth": 0.9},
-    "departement": {
-        "color": DEPARTEMENT,
-        "linewidth": 1.3,
-        "linestyle": (0, (5, 1.6, 1, 1.6)),
-    },
-    "motorway": {"color": MOTORWAY, "linewidth": 1.6},
-    "outline": {"color": INK, "linewidth": 2.2},
-}
+LINE_STYLES = styles("paper")
+HATCH_STYLE, STAR = LINE_STYLES["hatch"], LINE_STYLES["root"]
 
 
 class Town(NamedTuple):
@@ -374,7 +344,7 @@ def _seen_towns(view: MapFrame, ground: Ground) -> list[Town]:
 
 
 def _mark_town(view: MapFrame, town: Town) -> None:
-    style = STAR if town.is_root else _TOWN_MARKER
+    style = STAR if town.is_root else LINE_STYLES["town"]
     x, y = town.point.x, town.point.y
     view.axes.plot(x, y, linestyle="none", zorder=23, **style)
     side = (4.0 if town.is_root else 1.8) * view.m_per_mm
@@ -428,7 +398,7 @@ def base_legend(ground: Ground) -> list[LegendItem]:
         least = french_number(ground.town_population, decimals=0)
         chief = _CHIEFS[ground.seats_told]
         label = f"Ville de plus de {least} habitants, ou {chief} d’un EPCI"
-        items.append(LegendItem("marker", _TOWN_MARKER, label))
+        items.append(LegendItem("marker", LINE_STYLES["town"], label))
     return items
 
 

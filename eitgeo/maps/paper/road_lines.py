@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from eitgeo.maps.paper.charter import MOTORWAY
+from eitgeo.maps.paper.charter import MOTORWAY, styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.shapes import add_lines
 
@@ -22,11 +22,7 @@ MAIN_ROADS = "autoroute ou voie express"
 _MUTED = {"color": "#b3b2ab"}
 _FINE_MM = 0.08
 """What no eye tells apart on paper."""
-GROUND_ROADS: dict[str, dict[str, Any]] = {
-    "route secondaire": {"color": "#cfc4b4", "linewidth": 0.35},
-    "route principale": {"color": "#b98d5d", "linewidth": 0.6},
-    MAIN_ROADS: {"color": MOTORWAY, "linewidth": 1.2},
-}
+GROUND_ROADS = styles("ground_roads")
 """Classes under a map that is not about roads, the smallest first."""
 
 

@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
-from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
+from eitgeo.maps.paper.charter import BUFFER, SEQUENTIAL, styles
 from eitgeo.maps.paper.ground import Ground, dissolved, short_epci_name
 from eitgeo.maps.paper.labels import MapFrame
-from eitgeo.maps.paper.layers import HATCH, LINE_STYLES, draw_outline, hatch, patch_item
+from eitgeo.maps.paper.layers import LINE_STYLES, draw_outline, hatch, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -42,19 +42,9 @@ CORE_CLASSES = (
 )
 """Upper bound (included), fill, label."""
 NOWHERE = "Dans aucun contour"
-_NOWHERE: dict[str, Any] = {
-    "facecolor": "white",
-    "edgecolor": "#9d9c96",
-    "hatch": "....",
-    "linewidth": 0.3,
-}
+_NOWHERE = styles("core_map")["nowhere"]
 """Dots: a grey would pass for a class on a photocopy."""
-_DOUBT: dict[str, Any] = {
-    "facecolor": "none",
-    "edgecolor": MUTED,
-    "hatch": HATCH,
-    "linewidth": 0.4,
-}
+_DOUBT = styles("core_map")["doubt"]
 _ROUNDING = 1e-9
 CORE_SUBJECT = map_title("carte_coeur_franges")
 _RUNS = Place("membership_frequency", "tous", "contours")

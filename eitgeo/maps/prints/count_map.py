@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.ledger import Place, plain
+from eitgeo.maps.paper.charter import styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import MapSheet, listed, statement
 from eitgeo.maps.paper.marks import circles
@@ -23,12 +24,7 @@ FACT = "salaries_industrie"
 _BOUNDS = (10, 30, 100, 300, 1_000)
 """Classes of employees: each about three times the one before."""
 _SIZES_PT = (2.2, 3.6, 5.4, 7.8, 10.8, 14.0)
-_CIRCLE: dict[str, Any] = {
-    "marker": "o",
-    "markerfacecolor": "#2166accc",
-    "markeredgecolor": "white",
-    "markeredgewidth": 0.4,
-}
+_CIRCLE = styles("count_map")["circle"]
 _LISTED = 12
 _SAY = sentences("prints", "count_map")
 

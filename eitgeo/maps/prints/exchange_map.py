@@ -18,7 +18,7 @@ from eitgeo.flows.exchanges.realised import (
     made_text,
 )
 from eitgeo.ledger import Place, headed, written
-from eitgeo.maps.paper.charter import CATEGORICAL, INK, soften
+from eitgeo.maps.paper.charter import CATEGORICAL, soften, styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
@@ -45,12 +45,7 @@ _CIRCLES_PT = (3.0, 5.0, 7.5, 10.5, 14.0)
 _INK = CATEGORICAL[2]
 _FAINT = soften(_INK, white=0.5)
 """Of the smallest class: there are many, and they say little."""
-_INNER: dict[str, Any] = {
-    "marker": "o",
-    "markerfacecolor": CATEGORICAL[4],
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.6,
-}
+_INNER = styles("exchange_map")["inner"]
 _BOW = 0.16
 """Sagitta over length: each way bows to its own right, so that both show."""
 _NO_BOUNDS = (math.nan, math.nan)

@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.ledger import Place, headed
-from eitgeo.maps.paper.charter import INK, outlet_symbol
+from eitgeo.maps.paper.charter import outlet_symbol, styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.layers import (
@@ -41,12 +41,7 @@ _DASHES = ("solid", (0, (5, 1.4)), (0, (1.2, 1.0)), (0, (6, 1.4, 1.2, 1.4)))
 _WIDTH_PT = 1.3
 _APART_MM = 0.8
 """Between the ways of two kinds that run side by side."""
-_START: dict[str, Any] = {
-    "marker": "o",
-    "markersize": 3.2,
-    "markerfacecolor": INK,
-    "markeredgewidth": 0.0,
-}
+_START = styles("outlet_map")["start"]
 _SHORT = {"centre_tri": "tri", "isdnd": "stockage", "recuperation": "recyclage"}
 _SAY = sentences("prints", "outlet_map")
 

@@ -9,7 +9,7 @@ import shapely
 
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, line_height_mm, write, write_block
-from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, OUTSIDE, TEXT_PT
+from eitgeo.maps.paper.charter import INK, MUTED, OUTSIDE, TEXT_PT, styles
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import Box
@@ -24,9 +24,9 @@ from eitgeo.reference.map_sheets import map_title
 from eitgeo.tables.public import Released
 from eitgeo.words import NBSP
 
-_FILL: dict[str, Any] = {"facecolor": CATEGORICAL[5], "linewidth": 0}
-_OUTLINE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
-_LIMITS: dict[str, Any] = {"color": "#6f6f6f", "linewidth": 0.4}
+_FILL = styles("perimeters_page")["fill"]
+_OUTLINE = styles("perimeters_page")["outline"]
+_LIMITS = styles("perimeters_page")["limits"]
 _NAME_PT, _FACTS_PT, _KEY_PT = 8.5, TEXT_PT, TEXT_PT
 _CAPTION_MM = 2 * line_height_mm(_NAME_PT) + 2 * line_height_mm(_FACTS_PT) + 1.5
 _GAP_MM = 5.0

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from eitgeo.check import require_lambert93
 from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, plain, short
-from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT, styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_point_label
 from eitgeo.maps.paper.map_sheet import (
@@ -202,19 +202,8 @@ _SITE_LABELS = {
     "isole": "Site jamais en zone",
 }
 _RING_PT = 10.0
-_RING: dict[str, Any] = {
-    "marker": "o",
-    "markersize": _RING_PT,
-    "markerfacecolor": "none",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.9,
-}
-_ALONE: dict[str, Any] = {
-    "marker": "D",
-    "markerfacecolor": _ALONE_FILL,
-    "markeredgecolor": "white",
-    "markeredgewidth": 0.4,
-}
+_RING = styles("zone_maps")["ring"]
+_ALONE = styles("zone_maps")["alone"]
 _OR_MORE = " ou plus"
 _NUMBER = Lettering(TEXT_PT, bold=True, colour="#123a68")
 _HALF_MM_PER_PT = 25.4 / 72 / 2
