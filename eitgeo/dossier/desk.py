@@ -20,7 +20,6 @@ from eitgeo.dossier.model import (
 from eitgeo.dossier.prose import read_prose
 from eitgeo.flows.exchanges.realised import Animation
 from eitgeo.ledger import Place, added, plain, written
-from eitgeo.maps.cards.epci_cards import CARD_TABLES
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.paper.small_maps import picture_parts
@@ -29,41 +28,13 @@ from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
 from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.words.hypotheses import Hypothesis
 from eitgeo.maps.words.sentences import of_whole_epci
-from eitgeo.maps.workbooks.decision_sheets import DECISION_TABLES, orders_held
+from eitgeo.maps.workbooks.decision_sheets import orders_held
 from eitgeo.maps.workbooks.governance_table import (
-    GOVERNANCE_TABLES,
     GovernanceReference,
 )
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import MISSING, typographic
-
-DOSSIER_TABLES = (
-    "communes",
-    *GOVERNANCE_TABLES,
-    *CARD_TABLES,
-    "outlets",
-    "zones_public",
-    "key_sectors",
-    "counted_sectors",
-    "levers",
-    "break_even",
-    "reach",
-    "process_actors",
-    "survey_public",
-    "declared_destinations",
-    "backtest",
-    "syndicate_account",
-    "arising_checks",
-    "redrawn_counts",
-    "exchange_counts",
-    "factor_weights",
-    "factor_sourcing",
-    "weighed_public",
-    "arising_streams",
-    *DECISION_TABLES,
-)
-"""Released tables that the dossier is written from, in the order it credits them."""
 
 
 class Terms(NamedTuple):

@@ -30,7 +30,7 @@ from eitgeo.maps.words.governance_words import epci_lines, share_text
 from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
 from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.labels import epci_fact_labels
-from eitgeo.tables.public import Released, ReleasedTables
+from eitgeo.tables.public import Released, ReleasedTables, tables_of
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 _TOP_MM = 182.0
@@ -50,18 +50,6 @@ QUIET: Final = 4
 """White modules around a code, without which readers miss it (ISO/IEC 18004)."""
 
 
-CARD_TABLES = (
-    "epci_facts",
-    "epci_bodies",
-    "perimeter_bodies",
-    "perimeters",
-    "bodies",
-    "animation_budget",
-    "cost_shares",
-)
-"""Released tables that the cards are made from."""
-
-
 def epci_cards(
     public: ReleasedTables,
     *,
@@ -73,7 +61,7 @@ def epci_cards(
 ) -> list[BodySheet]:
     """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
     facts = public["epci_facts"].table
-    tables = tuple(public[name] for name in ("communes", *CARD_TABLES))
+    tables = tuple(tables_of(public, "epci_cards"))
 
     def draw(siren: str, page: Page, low_mm: float) -> None:
         epci_facts = facts[facts["epci_siren"] == siren]

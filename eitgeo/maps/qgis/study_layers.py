@@ -230,19 +230,6 @@ def _body_rows(bodies_found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataF
 
 
 GROUND = ("communes", "bodies", "places", "outlets")
-LAYER_TABLES = (
-    *GROUND,
-    "perimeters",
-    "perimeter_communes",
-    "indicators_public",
-    "membership_frequency",
-    "arising_blocks",
-    "exchange_links",
-    "bodies",
-    "body_members",
-    "zones_public",
-)
-"""Released tables that the layers are drawn from."""
 _TO_CONFIRM = "a_confirmer"
 _CONTOURS = (
     "#1f4e9c",

@@ -30,17 +30,6 @@ from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import EVIDENCE_NAMES, name_key, published_value, typographic
 
-REFUSAL_TABLES = (
-    "bodies",
-    "perimeters",
-    "refusals",
-    "animation_budget",
-    "contiguity",
-    "union_seats",
-    "union_carrier_states",
-    "union_carrier_reasons",
-)
-"""Released tables that the page reads; of ``perimeters``, those shown by name."""
 _MOST_ROWS = 2**15
 """Refusals that the page holds, all perimeters together: it stays under 2.5 MB."""
 _COUNTED = {

@@ -31,8 +31,6 @@ _PARTS = {
     "stress_orders": "Variantes",
 }
 """Table of a decision → its title in the sheet, whose columns `sheets.csv` declares."""
-DECISION_TABLES = ("decision_criteria", *_PARTS)
-"""Released tables of a decision; all but the first are empty where orders stay in."""
 
 
 def orders_held(criteria: Released) -> str:

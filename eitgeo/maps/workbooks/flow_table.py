@@ -46,22 +46,6 @@ _EVIDENCE = {"declare": "O"}
 _OTHERS = {"hors": "hors du territoire", "plusieurs": "plusieurs EPCI (secret)"}
 
 
-FLOW_TABLES = (
-    "arising_blocks",
-    "exchange_links",
-    "process_actors",
-    "levers",
-    "break_even",
-    "reach",
-    "survey_public",
-    "declared_destinations",
-    "factor_weights",
-    "syndicate_account",
-    "weighed_public",
-)
-"""Released tables that the workbook is made from."""
-
-
 def flows_xlsx(
     public: ReleasedTables,
     *,

@@ -50,25 +50,6 @@ _LEGAL = "à faire valider par le service juridique"
 _ALL = "*"
 
 
-GOVERNANCE_TABLES = (
-    "perimeters",
-    "bodies",
-    "perimeter_bodies",
-    "carrier_states",
-    "carrier_reasons",
-    "refusals",
-    "verdicts",
-    "swot",
-    "animation_budget",
-    "posts",
-    "cost_shares",
-    "plan_options",
-    "epci_facts",
-    "indicators_public",
-)
-"""Released tables that the workbook is made from."""
-
-
 class GovernanceReference(NamedTuple):
     """Reference tables and names that the workbook prints."""
 

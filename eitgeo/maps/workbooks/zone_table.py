@@ -14,17 +14,6 @@ from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.tables.public import ReleasedTables
 from eitgeo.zones.reference_zones import ComparedWords, overlap, sites_sentence
 
-ZONE_TABLES = (
-    "zones_public",
-    "zone_profile",
-    "zone_concordance",
-    "key_sectors",
-    "concentration",
-    "zone_settings",
-    "activity_areas",
-)
-"""Released tables that the workbook is made from."""
-
 N_RULES_TOLD = 6
 """Rules that a cell names: their number stands beside."""
 
