@@ -65,7 +65,10 @@ def match_sheets_docx(
 ) -> bytes:
     """Lay match sheets out, one a page."""
     document = new_document(title=TITLE, edition=edition)
-    _head_and_foot(document.sections[0], study, edition)
+    section = document.sections[0]
+    head = section.header.paragraphs[0]
+    head.text = printable(f"{study} – édition du {edition:%d/%m/%Y}")
+    _stamp(section.footer.paragraphs[0], PRIVATE)
     document.add_heading(TITLE, level=0)
     for text in (PRIVATE, *notes):
         _stamp(document.add_paragraph(), text)
@@ -75,12 +78,6 @@ def match_sheets_docx(
     for rank, sheet in enumerate(sheets):
         _add_sheet(document, sheet, new_page=rank > 0)
     return document_bytes(document)
-
-
-def _head_and_foot(section: Any, study: str, edition: dt.date) -> None:
-    head = section.header.paragraphs[0]
-    head.text = printable(f"{study} – édition du {edition:%d/%m/%Y}")
-    _stamp(section.footer.paragraphs[0], PRIVATE)
 
 
 def _stamp(paragraph: Any, text: str) -> None:

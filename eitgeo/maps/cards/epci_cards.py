@@ -79,7 +79,13 @@ def epci_cards(
         )
         _draw_reading(page, max(y - 4, low_mm + 11))
         if addresses and siren in addresses:
-            _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
+            address = addresses[siren]
+            low, top = (low_mm, facts_mm)
+            side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
+            draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
+            text = _SAY("code", address=address)
+            x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
+            write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
 
     return [
         BodySheet(
@@ -225,16 +231,6 @@ def _draw_list(page: Page, y: float, title: str, texts: Sequence[str]) -> float:
     for text in texts or ["Aucune connue dans l'étude."]:
         y = write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALL)
     return y
-
-
-def _draw_code(page: Page, address: str, *, room: tuple[float, float]) -> None:
-    """Draw the code that opens the answer of the EPCI, under its facts."""
-    low, top = room
-    side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
-    draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
-    text = _SAY("code", address=address)
-    x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
-    write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
 
 
 def _draw_reading(page: Page, y: float) -> None:

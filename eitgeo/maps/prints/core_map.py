@@ -71,7 +71,16 @@ def core_map(
     """Draw in which share of the contours each commune is."""
     table = membership.table
     everyone = table[table["family"] == ALL_FAMILIES]
-    area = _shared(ground, everyone)
+    shares = everyone.set_index("code_insee")["share"]
+    area = ground.area
+    absent = sorted(set(area["code_insee"]) - set(shares.index))
+    if absent:
+        message = (
+            f"membership_frequency : sans part pour {len(absent)} communes (dont "
+            f"{absent[0]}) → vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    area = area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
     core = area[area["code_insee"].isin(core_of(table))]
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
@@ -120,19 +129,6 @@ def _draw(
     draw_outline(view, core)
     nowhere = area["share"].eq(0).any()
     return _legend(hatched=not doubtful.empty, nowhere=bool(nowhere))
-
-
-def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
-    shares = everyone.set_index("code_insee")["share"]
-    area = ground.area
-    absent = sorted(set(area["code_insee"]) - set(shares.index))
-    if absent:
-        message = (
-            f"membership_frequency : sans part pour {len(absent)} communes (dont "
-            f"{absent[0]}) → vérifier que les tables viennent de la même étude"
-        )
-        raise StudyError(message)
-    return area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
 
 
 def core_label(share: float) -> str:

@@ -39,7 +39,19 @@ def count_map(ground: Ground, counted: Released) -> MapSheet:
         ["n", "code_insee"], ascending=[False, True], kind="stable"
     )
     seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
-    title, text = _sum_sentence(counted_rows, ground)
+    when = ", ".join(dict.fromkeys(counted_rows["when"]))
+    total = plain(float(counted_rows["n"].sum()), _at("value"))
+    with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
+    every = plain(len(counted_rows), _at("communes couvertes"))
+    missed = len(ground.area) - len(counted_rows)
+    title, text = _SAY.titled(
+        "sum",
+        when=when,
+        total=total,
+        some=with_some,
+        every=every,
+        missed=_SAY("missed", n=missed) if missed else "",
+    )
     return area_sheet(
         ground,
         circles(
@@ -95,23 +107,6 @@ def _class_label(rank: int) -> str:
     if rank == len(_BOUNDS):
         return f"{low}{NBSP}salariés ou plus"
     return f"{low} à {french_number(_BOUNDS[rank] - 1, decimals=0)}{NBSP}salariés"
-
-
-def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]:
-    """Say how many there are in all, when, and what the source does not cover."""
-    when = ", ".join(dict.fromkeys(counted_rows["when"]))
-    total = plain(float(counted_rows["n"].sum()), _at("value"))
-    with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
-    every = plain(len(counted_rows), _at("communes couvertes"))
-    missed = len(ground.area) - len(counted_rows)
-    return _SAY.titled(
-        "sum",
-        when=when,
-        total=total,
-        some=with_some,
-        every=every,
-        missed=_SAY("missed", n=missed) if missed else "",
-    )
 
 
 def _first_communes(shown: pd.DataFrame, ground: Ground) -> SideTable:

@@ -89,7 +89,13 @@ def participation_figure(
             )
             _draw(axes, table, lines, part=part)
             axes.set_title(typographic(panel), size=8, loc="left", color=INK)
-        _add_published(axes, nisp_km)
+        axes.axhline(nisp_km, color=INK, lw=0.9, ls=(0, (6, 3)), label="NISP (publiée)")
+        axes.legend(fontsize=TEXT_PT, frameon=False, loc="upper right", labelcolor=INK)
+        axes.set_xlabel(
+            typographic("Part des entreprises qui prennent part, en % (échelle log)"),
+            size=8,
+            color=INK,
+        )
 
     values = {
         "if_part": if_taking_part(part),
@@ -131,17 +137,6 @@ def _draw(
     axes.tick_params(labelsize=TEXT_PT)
     axes.grid(color=MUTED, alpha=0.25, lw=0.5)
     axes.spines[["top", "right"]].set_visible(False)
-
-
-def _add_published(axes: Axes, nisp_km: float) -> None:
-    """Add the published median, name the lines, and the share under the last panel."""
-    axes.axhline(nisp_km, color=INK, lw=0.9, ls=(0, (6, 3)), label="NISP (publiée)")
-    axes.legend(fontsize=TEXT_PT, frameon=False, loc="upper right", labelcolor=INK)
-    axes.set_xlabel(
-        typographic("Part des entreprises qui prennent part, en % (échelle log)"),
-        size=8,
-        color=INK,
-    )
 
 
 def _realised(table: pd.DataFrame, animation: Animation) -> tuple[str, str]:

@@ -409,12 +409,6 @@ def potential_label(name: str) -> str:
 def _draw_stability(
     view: MapFrame, *, points: gpd.GeoDataFrame, stable: gpd.GeoDataFrame
 ) -> Sequence[LegendItem]:
-    _draw_sites(view, points)
-    _ring(view, stable)
-    return _site_legend(points, stable)
-
-
-def _draw_sites(view: MapFrame, points: gpd.GeoDataFrame) -> None:
     for zorder, (status, size) in enumerate(_SITE_SIZES_PT.items(), start=13):
         part = points[points["status"].eq(status)]
         view.axes.plot(
@@ -424,6 +418,9 @@ def _draw_sites(view: MapFrame, points: gpd.GeoDataFrame) -> None:
             zorder=zorder,
             **_site_style(status, size),
         )
+    for point in shapely.point_on_surface(stable.geometry.to_numpy()):
+        view.axes.plot(point.x, point.y, linestyle="none", zorder=17, **_RING)
+    return _site_legend(points, stable)
 
 
 def _site_style(status: str, size: float) -> dict[str, Any]:
@@ -433,11 +430,6 @@ def _site_style(status: str, size: float) -> dict[str, Any]:
         "markerfacecolor": SITE_COLOURS[status],
         "markeredgewidth": 0.0,
     }
-
-
-def _ring(view: MapFrame, stable: gpd.GeoDataFrame) -> None:
-    for point in shapely.point_on_surface(stable.geometry.to_numpy()):
-        view.axes.plot(point.x, point.y, linestyle="none", zorder=17, **_RING)
 
 
 def _site_legend(

@@ -86,13 +86,10 @@ def _once(layers: Sequence[QgisLayer]) -> list[QgisLayer]:
     return list({layer.held_in: layer for layer in reversed(layers)}.values())[::-1]
 
 
-def _identifier(layer: QgisLayer) -> str:
-    """Name a table: after its group where several layers are drawn from it."""
-    return layer.group if layer.table else layer.title
-
-
 def _write(path: Path, layer: QgisLayer, *, stamp: str) -> None:
-    name = " – ".join(filter(None, [stamp, _identifier(layer)]))
+    name = " – ".join(
+        filter(None, [stamp, (layer.group if layer.table else layer.title)])
+    )
     common = {"layer": layer.held_in, "driver": "GPKG", "append": path.exists()}
     options = {
         "IDENTIFIER": name,

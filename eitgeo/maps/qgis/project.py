@@ -71,7 +71,12 @@ def qgis_project(
     groups: dict[str, list[QgisLayer]] = {}
     for layer in layers:
         groups.setdefault(layer.group, []).append(layer)
-    stamp_x, stamp_y = _stamp_corner()
+    left, top, width, height = _MAP_BOX
+    turn = math.radians(-_STAMP_DEGREES)
+    # QGIS turns an item about its upper left corner.
+    x = left + width / 2 - (width / 2 * math.cos(turn) + 9 * math.sin(turn))
+    y = top + height / 2 - (-width / 2 * math.sin(turn) + 9 * math.cos(turn))
+    stamp_x, stamp_y = x, y
     text = filled(
         "project.qgs",
         wkt=CRS.from_epsg(_CRS_CODE).to_wkt(),
@@ -127,16 +132,6 @@ def _foot(layers: Sequence[QgisLayer], sheet: Sheet) -> str:
 def _key(theme: str, item: str) -> str:
     """Name an item of a layout, the same at each run."""
     return f"{{{uuid.uuid5(_SPACE, f'{theme}/{item}')}}}"
-
-
-def _stamp_corner() -> tuple[float, float]:
-    """Say where the stamp begins so that its middle is that of the map [mm]."""
-    left, top, width, height = _MAP_BOX
-    turn = math.radians(-_STAMP_DEGREES)
-    # QGIS turns an item about its upper left corner.
-    x = left + width / 2 - (width / 2 * math.cos(turn) + 9 * math.sin(turn))
-    y = top + height / 2 - (-width / 2 * math.sin(turn) + 9 * math.cos(turn))
-    return x, y
 
 
 def _fitted(bounds: Box) -> Box:

@@ -263,7 +263,15 @@ def study_layers(
         dict.fromkeys(one for name in GROUND for one in public[name].sources)
     )
     compared = perimeter_rows(perimeters)
-    shapes = _perimeter_shapes(ground, compared, public["perimeter_communes"])
+    membership = public["perimeter_communes"].table
+    codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
+    communes = ground.communes
+    outlines = [
+        dissolved(communes[communes["code_insee"].isin(codes.get(perimeter_id, []))])
+        for perimeter_id in compared["perimeter_id"]
+    ]
+    rows = compared[declared_columns("perimetres")].round({"area_km2": 1})
+    shapes = gpd.GeoDataFrame(rows, geometry=outlines, crs=communes.crs)
     layers = [
         *_landmarks(ground, sources=credit),
         *_contours(shapes, perimeters, paired=paired),
@@ -275,20 +283,6 @@ def study_layers(
     themes_used = {name for layer in layers for name in layer.themes}
     themes = [theme for theme in THEMES if theme.name in themes_used]
     return StudyLayers(layers, themes, Extent(tuple(ground.area.total_bounds)))
-
-
-def _perimeter_shapes(
-    ground: Ground, compared: pd.DataFrame, members: Released
-) -> gpd.GeoDataFrame:
-    membership = members.table
-    codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
-    communes = ground.communes
-    shapes = [
-        dissolved(communes[communes["code_insee"].isin(codes.get(perimeter_id, []))])
-        for perimeter_id in compared["perimeter_id"]
-    ]
-    rows = compared[declared_columns("perimetres")].round({"area_km2": 1})
-    return gpd.GeoDataFrame(rows, geometry=shapes, crs=communes.crs)
 
 
 def _contours(

@@ -82,7 +82,13 @@ def refusal_payload(
     names = named_epci(public["bodies"])
     shorts = ground.epci["short_name"]
     prices, lists = _Once(), _Once()
-    most = _most_told(public)
+    sizes = [
+        int(size)
+        for size in public["refusals"].table.groupby("perimeter_id")["n_left"].max()
+    ]
+    most = max(map(most_refusals, sizes), default=1)
+    while most > 1 and _listed(sizes, most) > _MOST_ROWS:
+        most -= 1
     perimeters = [
         _perimeter(
             row,
@@ -165,18 +171,6 @@ def _near(
         ]
         for kind, near in near_epci(pairs[is_inside], area).items()
     }
-
-
-def _most_told(public: ReleasedTables) -> int:
-    """Say how many refusals together the page tells: all of them, where it has room."""
-    sizes = [
-        int(size)
-        for size in public["refusals"].table.groupby("perimeter_id")["n_left"].max()
-    ]
-    most = max(map(most_refusals, sizes), default=1)
-    while most > 1 and _listed(sizes, most) > _MOST_ROWS:
-        most -= 1
-    return most
 
 
 def _listed(sizes: list[int], most: int) -> int:

@@ -53,7 +53,11 @@ def closure_map(roads: Roads, public: ReleasedTables, *, closure_id: str) -> Map
     access, closed = rows_of["closure_access"], rows_of["closed_roads"]
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
-    classes = _delay_classes(roads, later)
+    lost = later.reindex(roads.ground.area.index).to_numpy(dtype=float)
+    rank = np.searchsorted(_DELAYS_MIN, lost, side="left")
+    delayed = np.array(_class_names(), dtype=object)[rank]
+    delayed = np.where(np.isinf(lost), NO_WAY_LABEL, delayed)
+    classes = np.where(np.isnan(lost), "", delayed)
     area = roads.ground.area
     cut = area[classes == NO_WAY_LABEL]
     towns = sorted({*trips["origin_id"], *trips["destination_id"]})
@@ -117,15 +121,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
     NO_WAY_LABEL: _NO_WAY,
 }
-
-
-def _delay_classes(roads: Roads, later: pd.Series[float]) -> np.ndarray:
-    """Name the class of each commune of the area; none where nothing changes."""
-    lost = later.reindex(roads.ground.area.index).to_numpy(dtype=float)
-    rank = np.searchsorted(_DELAYS_MIN, lost, side="left")
-    names = np.array(_class_names(), dtype=object)[rank]
-    names = np.where(np.isinf(lost), NO_WAY_LABEL, names)
-    return np.where(np.isnan(lost), "", names)
 
 
 def _seen(

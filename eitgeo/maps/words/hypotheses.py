@@ -78,7 +78,8 @@ def study_hypotheses(
 
     `asked`: bases for which ``eitgeo ask`` writes to who has the data.
     """
-    register = _register(project)
+    path = project.base / REGISTER
+    register = csv_dicts(path, errors="replace") if path.is_file() else []
     gaps, wanted = gap_rows().to_dict("index"), set(asked)
     return tuple(
         _hypothesis(
@@ -183,11 +184,6 @@ def _state(by: Sequence[_Found], remains: Sequence[str], *, whole: bool) -> str:
     if not by:
         return SUPPOSED
     return REPLACED if whole and not remains else PARTLY
-
-
-def _register(project: Project) -> list[dict[str, str]]:
-    path = project.base / REGISTER
-    return csv_dicts(path, errors="replace") if path.is_file() else []
 
 
 def _replacing(

@@ -105,24 +105,14 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     if not unions.empty:
         write_unions(book, perimeters=unions, **figures_of)
     if derived is not None:
-        _write_derived(book, derived, perimeters=compared, catalogue=catalogue)
+        if not derived["epci_blocks"].table.empty:
+            write_blocks(book, blocks=derived["epci_blocks"], catalogue=catalogue)
+        if not derived["union_ranks"].table.empty:
+            write_ranks(book, public=derived, perimeters=compared, catalogue=catalogue)
+        if not derived["phases"].table.empty:
+            write_phases(book, phases=derived["phases"], catalogue=catalogue)
     write_certificates(book, perimeters=compared)
     return book.content()
-
-
-def _write_derived(
-    book: Book,
-    derived: ReleasedTables,
-    *,
-    perimeters: pd.DataFrame,
-    catalogue: pd.DataFrame,
-) -> None:
-    if not derived["epci_blocks"].table.empty:
-        write_blocks(book, blocks=derived["epci_blocks"], catalogue=catalogue)
-    if not derived["union_ranks"].table.empty:
-        write_ranks(book, public=derived, perimeters=perimeters, catalogue=catalogue)
-    if not derived["phases"].table.empty:
-        write_phases(book, phases=derived["phases"], catalogue=catalogue)
 
 
 def _write_comparison(

@@ -269,23 +269,17 @@ def _phase_cells(
         where = Place("phases", f"{row['phase']} / {row['indicator_id']}")
         yield _figure(row, indicator, where, greyed=greyed)
         if place:
-            added = _added(phases[place - 1], row, indicator, greyed=greyed)
+            before = phases[place - 1]
+            classes = (str(before["evidence"]), str(row["evidence"]))
+            decimals = int(indicator["decimals"])
+            gap = printed_gap(
+                float(before["value"]),
+                float(row["value"]),
+                evidence=classes,
+                unit=str(row["unit"]),
+                decimals=decimals,
+            )
+            exact = set(classes) == {"O"}
+            added = Printed(gap, decimals if exact else None, greyed and "H" in classes)
             record(where._replace(column="added"), added.value)
             yield added
-
-
-def _added(
-    before: Record, after: Record, indicator: pd.Series, *, greyed: bool
-) -> Printed:
-    """Give what a phase adds: the printed figure less the one printed before."""
-    classes = (str(before["evidence"]), str(after["evidence"]))
-    decimals = int(indicator["decimals"])
-    gap = printed_gap(
-        float(before["value"]),
-        float(after["value"]),
-        evidence=classes,
-        unit=str(after["unit"]),
-        decimals=decimals,
-    )
-    exact = set(classes) == {"O"}
-    return Printed(gap, decimals if exact else None, greyed and "H" in classes)

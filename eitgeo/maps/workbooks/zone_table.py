@@ -61,7 +61,17 @@ def zones_xlsx(
         divisions=division_names,
         sentence=sentence,
     )
-    _write_settings(book, public["zone_settings"].table, words, sure=sure)
+    table = public["zone_settings"].table
+    chosen = table["chosen"].map({True: "oui", False: ""})
+    keys = pd.Series(table.index.astype(str), index=table.index)
+    columns = view(
+        "Réglages",
+        table.assign(chosen=chosen, sure=sure),
+        table="zone_settings",
+        keys=keys,
+        agreement=words.agreement,
+    )
+    book.sheet("Réglages", columns, note=note_of("Réglages"))
     return book.content()
 
 
@@ -157,22 +167,6 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
     note = f"{note} {note_of('Secteurs tirés')}" if is_drawn else note
     columns = view("Secteurs clés", rows, table="key_sectors", keys=rows["division"])
     book.sheet("Secteurs clés", columns, note=note)
-
-
-def _write_settings(
-    book: Book, table: pd.DataFrame, words: ComparedWords, *, sure: str
-) -> None:
-    """Write one row a setting of the sweep, the one chosen marked."""
-    chosen = table["chosen"].map({True: "oui", False: ""})
-    keys = pd.Series(table.index.astype(str), index=table.index)
-    columns = view(
-        "Réglages",
-        table.assign(chosen=chosen, sure=sure),
-        table="zone_settings",
-        keys=keys,
-        agreement=words.agreement,
-    )
-    book.sheet("Réglages", columns, note=note_of("Réglages"))
 
 
 def _write_concentration(
