@@ -25,10 +25,14 @@ from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
-from eitgeo.maps.words.governance_words import epci_lines, share_text
-from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.governance_words import (
+    epci_lines,
+    share_cost_range,
+    share_cost_text,
+    share_text,
+)
+from eitgeo.maps.words.hypotheses import LACKING, PART_TITLES, Gap, by_part, gaps
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.labels import epci_fact_labels
 from eitgeo.tables.public import Released, ReleasedTables, tables_of
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP

@@ -22,7 +22,7 @@ from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.print_maps import surely_held
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.perimeters.ensemble.core_fringe import (
     ALL_FAMILIES,
     CORE_ABOVE,

@@ -14,7 +14,7 @@ from eitgeo.maps.paper.map_sheet import MapSheet, listed, statement
 from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, french_number

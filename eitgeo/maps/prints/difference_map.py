@@ -28,12 +28,13 @@ from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.side import LegendItem, side_title
 from eitgeo.maps.paper.study_map import REST, area_sheet
-from eitgeo.maps.words.cards import identity_lines, one_perimeter
-from eitgeo.maps.words.difference_words import (
+from eitgeo.maps.words.cards import (
     DifferenceTables,
     GapRow,
     change_lines,
     gap_rows,
+    identity_lines,
+    one_perimeter,
 )
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.tables.public import Released

@@ -17,7 +17,7 @@ from eitgeo.maps.paper.charter import (
     spread_colours,
     styles,
 )
-from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
+from eitgeo.maps.paper.ground import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons

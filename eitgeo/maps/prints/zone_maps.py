@@ -28,14 +28,14 @@ from eitgeo.maps.paper.map_sheet import (
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.words.counts import (
+from eitgeo.maps.words.sentences import (
     counted_as,
+    sentences,
     zone_list_title,
     zone_sites,
     zone_stability,
     zones_in_order,
 )
-from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper

@@ -21,7 +21,7 @@ from eitgeo.maps.prints.core_map import (
     VOTES_EVIDENCE,
     core_label,
 )
-from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
+from eitgeo.maps.prints.destination_maps import LINK_BOUNDS_T
 from eitgeo.maps.prints.flow_maps import (
     BLOCK_BOUNDS_T,
     class_label,
@@ -43,7 +43,7 @@ from eitgeo.maps.qgis.layers import (
 )
 from eitgeo.maps.qgis.project import Extent
 from eitgeo.maps.words.cards import perimeter_rows
-from eitgeo.maps.words.counts import arisings_as, counted_as
+from eitgeo.maps.words.sentences import arisings_as, counted_as
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.public import Released, ReleasedTables

@@ -22,7 +22,7 @@ from eitgeo.maps.roads.layers import (
     minutes_text,
     road_sheet,
 )
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import NBSP, first_upper, french_number
 

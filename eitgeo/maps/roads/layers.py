@@ -16,9 +16,9 @@ from eitgeo.ledger import Place, plain, short, written
 from eitgeo.maps.paper.charter import OUTSIDE, sequential, styles
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import MapFrame
+from eitgeo.maps.paper.layers import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.marks import Mark, fills, line_item
-from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import LANDS, ground_layers

@@ -16,7 +16,7 @@ from eitgeo.maps.paper.marks import Line, Mark, fills, lines, names
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.roads.closures import closed_lines, counted_in
 from eitgeo.maps.roads.layers import Roads, count_text, minutes_text, road_sheet
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.tables.public import Released, ReleasedTables

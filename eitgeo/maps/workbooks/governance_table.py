@@ -19,17 +19,15 @@ from eitgeo.maps.words.governance_words import (
     unsure_lists,
 )
 from eitgeo.maps.words.sentences import reason_sentence
-from eitgeo.maps.workbooks.plan_sheets import (
+from eitgeo.maps.workbooks.governance_sheets import (
     write_budget,
     write_cost_shares,
     write_epci,
     write_options,
     write_plan,
     write_posts,
-    write_swot,
-)
-from eitgeo.maps.workbooks.verdict_sheets import (
     write_refusals,
+    write_swot,
     write_verdict,
     write_words,
 )

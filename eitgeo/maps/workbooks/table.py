@@ -14,27 +14,25 @@ from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.cards import (
     IDENTITY,
+    DifferenceTables,
     card_rows,
     identity_values,
     observed_alone,
     perimeter_rows,
 )
-from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import (
     orders_held,
+    write_blocks,
     write_criteria,
     write_difference,
     write_orders,
-    write_plane,
-    write_unordered,
-)
-from eitgeo.maps.workbooks.union_sheets import (
-    write_blocks,
     write_phases,
+    write_plane,
     write_ranks,
     write_unions,
+    write_unordered,
 )
-from eitgeo.maps.workbooks.verdict_sheets import CONFIRM_NAMES, write_certificates
+from eitgeo.maps.workbooks.governance_sheets import CONFIRM_NAMES, write_certificates
 from eitgeo.maps.workbooks.workbook import (
     Book,
     Cell,

@@ -24,7 +24,7 @@ from eitgeo.maps.paper.small_maps import (
     light_picture,
     territory_sketch,
 )
-from eitgeo.maps.prints.plane_figure import plane_figure
+from eitgeo.maps.prints.graphs import plane_figure
 from eitgeo.maps.prints.zone_maps import stability_map
 from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.maps.workbooks.governance_table import GovernanceReference

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from eitgeo.maps.cards.epci_cards import CARDS, epci_cards
 from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
-from eitgeo.maps.words.belief import weak_bases
+from eitgeo.maps.words.hypotheses import weak_bases
 from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released_documents import governance_reference
 from eitgeo.steps.step import step

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import drawing_layer
-from eitgeo.maps.qgis.project import qgis_project
+from eitgeo.maps.qgis.project import geopackage, qgis_project
 from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step

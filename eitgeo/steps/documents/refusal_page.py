@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from eitgeo.maps.refusal_page.page import refusal_page
-from eitgeo.maps.refusal_page.payload import RefusalChoices
+from eitgeo.maps.refusal_page.page import RefusalChoices, refusal_page
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released import known_sheet, shown_perimeters, study_ground
 from eitgeo.steps.step import step

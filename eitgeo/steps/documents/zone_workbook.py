@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.workbooks.zone_table import zones_xlsx
+from eitgeo.maps.workbooks.activity_tables import zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
