@@ -35,7 +35,14 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from eitgeo.maps.paper.charter import DEMONSTRATION_INK, FONT, INK, STYLE, load_typeface
+from eitgeo.maps.paper.charter import (
+    DEMONSTRATION_INK,
+    FONT,
+    INK,
+    STYLE,
+    TEXT_PT,
+    load_typeface,
+)
 from eitgeo.maps.paper.formats import A4, FOOTER_MAX_MM, PageFormat
 from eitgeo.maps.paper.sheet import Sheet, sheet_about
 from eitgeo.words import french_number, typographic
@@ -358,8 +365,8 @@ def write(page: Page, x: float, y: float, text: str, **options: Any) -> None:
 
 
 def write_block(page: Page, x: float, y: float, text: str, **options: Any) -> float:
-    """Write a wrapped text and return where it ends [mm]; needs `width`, `size`."""
-    width, size = options.pop("width"), options["size"]
+    """Write a wrapped text on a `width`; return where it ends [mm]."""
+    width, size = options.pop("width"), options.setdefault("size", TEXT_PT)
     most = options.pop("lines", 99)
     bold = options.get("bold", False)
     lines = clip_lines(wrap(text, width, size_pt=size, bold=bold), most)

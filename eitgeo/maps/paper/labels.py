@@ -33,6 +33,11 @@ class Box(NamedTuple):
     xmax: float
     ymax: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Return its middle."""
+        return (self.xmin + self.xmax) / 2, (self.ymin + self.ymax) / 2
+
 
 def around(x: float, y: float, width: float, height: float) -> Box:
     """Return the box of a given size around a point."""
@@ -134,11 +139,18 @@ def draw_label(axes: Axes, box: Box, lines: list[str], lettering: Lettering) -> 
         "linespacing": lettering.spacing,
         "parse_math": False,
     }
-    place = ((box.xmin + box.xmax) / 2, (box.ymin + box.ymax) / 2)
     text = typographic("\n".join(lines))
     halo = [withStroke(linewidth=1.8, foreground="white", alpha=0.85)]
-    axes.text(*place, text, color="white", path_effects=halo, zorder=30, **options)
-    axes.text(*place, text, color=lettering.colour, zorder=31, **options)
+    axes.text(*box.middle, text, color="white", path_effects=halo, zorder=30, **options)
+    axes.text(*box.middle, text, color=lettering.colour, zorder=31, **options)
+
+
+def write_over(
+    view: MapFrame, place: tuple[float, float], text: str, **style: Any
+) -> None:
+    """Write words over a map, in the middle of a place unless `style` says else."""
+    usual = {"size": TEXT_PT, "ha": "center", "va": "center", "color": INK}
+    view.axes.text(*place, typographic(text), parse_math=False, **usual | style)
 
 
 def beside_point(

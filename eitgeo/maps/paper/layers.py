@@ -29,6 +29,7 @@ from eitgeo.maps.paper.labels import (
     around,
     place_area_label,
     place_point_label,
+    write_over,
 )
 from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps.paper.side import LegendItem
@@ -320,19 +321,9 @@ def _shield(
         spots = shapely.get_point(shapely.shortest_line(real, spots), 0)
     box = view.placer.place(around(p.x, p.y, width, height) for p in spots)
     if box is not None:
-        view.axes.text(
-            (box.xmin + box.xmax) / 2,
-            (box.ymin + box.ymax) / 2,
-            name,
-            size=TEXT_PT,
-            fontweight="bold",
-            color="white",
-            ha="center",
-            va="center",
-            zorder=22,
-            parse_math=False,
-            bbox={"facecolor": MOTORWAY, "edgecolor": "white", "pad": 1.2, "lw": 0.5},
-        )
+        shield = {"facecolor": MOTORWAY, "edgecolor": "white", "pad": 1.2, "lw": 0.5}
+        style = {"fontweight": "bold", "color": "white", "zorder": 22, "bbox": shield}
+        write_over(view, box.middle, name, **style)
 
 
 def draw_outline(view: MapFrame, members: gpd.GeoDataFrame) -> None:

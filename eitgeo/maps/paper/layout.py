@@ -26,11 +26,10 @@ from eitgeo.maps.paper.charter import (
     OUTSIDE,
     PAPER,
     STUDY_PT,
-    TEXT_PT,
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
 from eitgeo.maps.paper.ground import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.labels import Box, MapFrame, Placer, least_hidden
+from eitgeo.maps.paper.labels import Box, MapFrame, Placer, least_hidden, write_over
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet
 from eitgeo.words import NARROW, NBSP, french_number
@@ -233,16 +232,8 @@ def _draw_situation(view: MapFrame, box: Box, area: shapely.Geometry) -> None:
     style = {"linewidth": 0.4, "zorder": 25}
     add_polygons(view.axes, [small], facecolor=OUTSIDE, edgecolor=MUTED, **style)
     add_polygons(view.axes, [placed], facecolor="#c0392b", edgecolor="#7b241c", **style)
-    view.axes.text(
-        (box.xmin + box.xmax) / 2,
-        box.ymax - 0.7 * view.m_per_mm,
-        "Situation",
-        size=TEXT_PT,
-        ha="center",
-        va="top",
-        color=MUTED,
-        zorder=26,
-    )
+    top = box.middle[0], box.ymax - 0.7 * view.m_per_mm
+    write_over(view, top, "Situation", va="top", color=MUTED, zorder=26)
 
 
 def _scale_length_km(m_per_mm: float) -> int:
@@ -272,16 +263,8 @@ def _draw_scale(view: MapFrame, box: Box, length_km: int) -> None:
     half_way, end = (french_number(share * length_km) for share in (0.5, 1.0))
     marks = {0.0: "0", 0.5: half_way, 1.0: f"{end}{NBSP}km"}
     for share, text in marks.items():
-        view.axes.text(
-            left + share * length_m,
-            low + 2.4 * unit,
-            text,
-            size=TEXT_PT,
-            ha="center",
-            va="bottom",
-            color=INK,
-            zorder=26,
-        )
+        place = left + share * length_m, low + 2.4 * unit
+        write_over(view, place, text, va="bottom", zorder=26)
 
 
 def _draw_north(view: MapFrame, box: Box) -> None:
@@ -304,14 +287,5 @@ def _draw_north(view: MapFrame, box: Box) -> None:
                 zorder=25,
             )
         )
-    view.axes.text(
-        float(tip[0] + 0.3 * up[0]),
-        float(tip[1] + 0.3 * up[1]),
-        "N",
-        size=7.5,
-        fontweight="bold",
-        ha="center",
-        va="bottom",
-        color=INK,
-        zorder=26,
-    )
+    place = tuple((tip + 0.3 * up).tolist())
+    write_over(view, place, "N", fontweight="bold", va="bottom", zorder=26)

@@ -43,7 +43,7 @@ from eitgeo.maps.paper.canvas import (
 )
 from eitgeo.maps.paper.charter import COLUMN_ZOOMS, DEMONSTRATION_INK, WIDE_LEGEND
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM, PageFormat
-from eitgeo.maps.paper.labels import Box, MapFrame, least_hidden
+from eitgeo.maps.paper.labels import Box, MapFrame, least_hidden, write_over
 from eitgeo.maps.paper.layout import (
     FOOT_MM,
     draw_footer,
@@ -64,7 +64,6 @@ from eitgeo.maps.paper.side import (
     draw_statement,
 )
 from eitgeo.tables.public import Released
-from eitgeo.words import typographic
 
 type Block = Callable[[Page, float], float]
 """Writes a part of the column from a height down, and returns where it ends [mm]."""
@@ -298,18 +297,8 @@ def draw_stamp(view: MapFrame, sheet: Sheet, area: shapely.Geometry) -> None:
         linewidth=0,
         zorder=32,
     )
-    view.axes.text(
-        (box.xmin + box.xmax) / 2,
-        (box.ymin + box.ymax) / 2,
-        typographic(text),
-        size=size,
-        fontweight="bold",
-        color="white",
-        ha="center",
-        va="center_baseline",
-        parse_math=False,
-        zorder=33,
-    )
+    style = {"fontweight": "bold", "color": "white", "va": "center_baseline"}
+    write_over(view, box.middle, text, size=size, zorder=33, **style)
 
 
 def cross_page(page: Page, sheet: Sheet) -> None:

@@ -61,11 +61,18 @@ class SideTable(NamedTuple):
     rows: tuple[tuple[str, ...], ...]  # Name, then figures as written
 
 
+def write_side(
+    page: Page, y: float, text: str, *, indent: float = 0.0, **options: Any
+) -> float:
+    """Write a text in the column, `indent` from its left; return where it ends [mm]."""
+    room = {"width": page.side_width - indent}
+    return write_block(page, page.side_x + indent, y, text, **room | options)
+
+
 def side_title(page: Page, y: float, text: str) -> float:
     """Write the title of a part of the column, with its rule; return where it ends."""
     y = page.keep(y, _TITLE_ROOM_MM)
-    room: dict[str, Any] = {"width": page.side_width, "size": PART_PT}
-    low = write_block(page, page.side_x, y, text, bold=True, **room) - 0.2
+    low = write_side(page, y, text, bold=True, size=PART_PT) - 0.2
     ends = [(page.side_x, low), (page.side_x + page.side_width, low)]
     draw_stroke(page, ends, color=_RULE, lw=0.7)
     return low - 1.4
@@ -92,10 +99,7 @@ def draw_statement(page: Page, y: float, title: str, text: str) -> float:
     y = page.keep(y, (1 + len(lines)) * line_height_mm(TEXT_PT))
     write(page, page.side_x, y, title, size=TEXT_PT, bold=True)
     y -= line_height_mm(TEXT_PT)
-    return (
-        write_block(page, page.side_x, y, text, width=page.side_width, size=TEXT_PT)
-        - 1.6
-    )
+    return write_side(page, y, text) - 1.6
 
 
 def draw_indicators(
@@ -108,7 +112,8 @@ def draw_indicators(
     for title, part in parts.items():
         y = side_title(page, y, title) if part else y
         for item in part:
-            y = _draw_item_of(page, y, item)
+            draw = _draw_row if isinstance(item, CardRow) else _draw_sentence
+            y = draw(page, y, item)
     key = "   ".join(
         f"{EVIDENCE_SYMBOLS[letter]}{NBSP}{letter}{NBSP}{name}"
         for letter, name in EVIDENCE_NAMES.items()
@@ -116,23 +121,14 @@ def draw_indicators(
     keys = [key]
     if any(row.greyed for row in rows):
         keys.append("En gris : hypothèses d’une démonstration, sans poids.")
-    room = {"width": page.side_width, "size": TEXT_PT}
     for text in keys:
-        y = write_block(page, page.side_x, y, text, color=MUTED, **room)
+        y = write_side(page, y, text, color=MUTED)
     return y - 2.4
-
-
-def _draw_item_of(page: Page, y: float, item: CardRow | str) -> float:
-    """Write an indicator, or a sentence."""
-    if isinstance(item, CardRow):
-        return _draw_row(page, y, item)
-    return _draw_sentence(page, y, item)
 
 
 def _draw_sentence(page: Page, y: float, text: str) -> float:
     y = page.keep(y, _ROW_ROOM_MM)
-    room = {"width": page.side_width, "size": TEXT_PT}
-    return write_block(page, page.side_x, y, text, color=MUTED, **room) - 0.5
+    return write_side(page, y, text, color=MUTED) - 0.5
 
 
 def _draw_row(page: Page, y: float, row: CardRow) -> float:
@@ -153,11 +149,9 @@ def _draw_row(page: Page, y: float, row: CardRow) -> float:
     # A long figure has a line of its own, over what it is about.
     room = right - x - value_mm - 2 if beside else right - x
     y = y if beside else y - line_height_mm(size)
-    y = write_block(page, x, y, row.label, width=room, size=TEXT_PT, color=colour)
+    y = write_block(page, x, y, row.label, width=room, color=colour)
     if row.note:
-        y = write_block(
-            page, x, y, row.note, width=right - x, size=TEXT_PT, color=MUTED, lines=2
-        )
+        y = write_side(page, y, row.note, indent=4.2, color=MUTED, lines=2)
     return y - 1.1
 
 
@@ -179,8 +173,7 @@ def draw_legend(
     tallest = max(sum(_item_mm(item, width) for item in part) for part in parts)
     y = side_title(page, page.keep(y, tallest + _ROW_ROOM_MM), "Légende")
     if about:
-        room = {"width": page.side_width, "size": TEXT_PT}
-        y = write_block(page, page.side_x, y, about, color=MUTED, **room) - 0.6
+        y = write_side(page, y, about, color=MUTED) - 0.6
     lowest = y
     for column, part in enumerate(parts):
         bottom = y

@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
+from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap
 from eitgeo.maps.paper.charter import (
     BUFFER,
     MUTED,
@@ -24,7 +24,13 @@ from eitgeo.maps.paper.layers import LINE_STYLES, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, statement
 from eitgeo.maps.paper.marks import Mark, points
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
+from eitgeo.maps.paper.side import (
+    LegendItem,
+    draw_mark,
+    draw_statement,
+    side_title,
+    write_side,
+)
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.labels import labels_of
@@ -203,11 +209,8 @@ def _list_body(page: Page, y: float, body: _Body, area: shapely.Geometry) -> flo
         _small_map(page, (page.side_x, y), body, area)
     else:
         draw_mark(page, (page.side_x, y), body.mark)
-    x, name = page.side_x + indent, str(body.row.name)
-    low = write_block(page, x, y, name, width=room, size=TEXT_PT, bold=True, lines=2)
-    low = write_block(
-        page, x, low, text, width=room, size=TEXT_PT, color=MUTED, lines=5
-    )
+    low = write_side(page, y, str(body.row.name), indent=indent, bold=True, lines=2)
+    low = write_side(page, low, text, indent=indent, color=MUTED, lines=5)
     return min(low, y - _SMALL_MM[1] if is_small else low) - _GAP_MM
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -12,7 +12,7 @@ import shapely
 
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.canvas import Page, text_width_mm, wrap, write, write_block
+from eitgeo.maps.paper.canvas import Page, text_width_mm, wrap, write
 from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT, VALUE_PT, styles
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
@@ -26,7 +26,7 @@ from eitgeo.maps.paper.labels import (
 )
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
-from eitgeo.maps.paper.side import LegendItem, side_title
+from eitgeo.maps.paper.side import LegendItem, side_title, write_side
 from eitgeo.maps.paper.study_map import REST, area_sheet
 from eitgeo.maps.words.cards import (
     DifferenceTables,
@@ -48,7 +48,6 @@ _PLACE = "difference"
 _LETTERS = {"first": "A", "second": "B"}
 _ROW_MM = 10.0
 _NAME_LINES = 2
-_KEY_STYLE: dict[str, Any] = {"size": TEXT_PT, "color": MUTED}
 
 
 def difference_map(
@@ -194,21 +193,10 @@ def _draw_names(page: Page, y: float, named: Mapping[str, pd.Series]) -> float:
         write(page, page.side_x, y, _LETTERS[end], size=10, bold=True, color=colour)
         room, name = page.side_width - 6, str(perimeter["name"])
         long = len(wrap(name, room, size_pt=8, bold=True)) > _NAME_LINES
-        y = write_block(
-            page,
-            page.side_x + 6,
-            y,
-            name,
-            width=room,
-            size=TEXT_PT if long else 8,
-            bold=True,
-            lines=2 * _NAME_LINES,
-        )
+        letters = {"size": TEXT_PT if long else 8, "bold": True}
+        y = write_side(page, y, name, indent=6, lines=2 * _NAME_LINES, **letters)
         facts = " · ".join(f"{n}{NBSP}{what}" for n, what in identity_lines(perimeter))
-        y = write_block(
-            page, page.side_x + 6, y, facts, width=room, size=TEXT_PT, color=MUTED
-        )
-        y -= 1.2
+        y = write_side(page, y, facts, indent=6, color=MUTED) - 1.2
     return y - 1.0
 
 
@@ -245,42 +233,20 @@ def _draw_gaps(page: Page, y: float, side: Gaps) -> float:
             page, right, y, row.gap, size=VALUE_PT, bold=True, color=colour, ha="right"
         )
         room = page.side_width - text_width_mm(row.gap, VALUE_PT, bold=True) - 2
-        y = write_block(
-            page, page.side_x, y, label, width=room, size=TEXT_PT, color=colour
-        )
+        y = write_side(page, y, label, width=room, color=colour)
         text = f"A{NBSP}: {row.first}   B{NBSP}: {row.second}"
-        y = write_block(
-            page,
-            page.side_x + 3,
-            y,
-            text,
-            width=page.side_width - 3,
-            size=TEXT_PT,
-            color=colour,
-            lines=2,
-        )
-        y -= 0.7
+        y = write_side(page, y, text, indent=3, color=colour, lines=2) - 0.7
     key = "● observé   ◐ source   ○ hypothèse   à droite : B − A"
     if side.n_left_out:
         key += f"   suite{NBSP}: tableur"
-    y = write_block(page, page.side_x, y, key, **_KEY_STYLE, width=page.side_width)
-    return y - 1.6
+    return write_side(page, y, key, color=MUTED) - 1.6
 
 
 def _draw_changes(page: Page, y: float, change_texts: list[tuple[str, str]]) -> float:
     y = side_title(page, y, "Qui entre, qui sort")
     for what, who in change_texts:
         y = page.keep(y, _ROW_MM)
-        y = write_block(
-            page,
-            page.side_x,
-            y,
-            f"{what}{NBSP}: {who}.",
-            width=page.side_width,
-            size=TEXT_PT,
-            lines=4,
-        )
-        y -= 0.6
+        y = write_side(page, y, f"{what}{NBSP}: {who}.", lines=4) - 0.6
     return y - 1.0
 
 

@@ -12,13 +12,11 @@ import shapely
 from eitgeo.check import require_lambert93
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.charter import (
-    INK,
-    TEXT_PT,
     spread_colours,
     styles,
 )
 from eitgeo.maps.paper.ground import FRANCE_LON_LAT, project_ring
-from eitgeo.maps.paper.labels import MapFrame
+from eitgeo.maps.paper.labels import MapFrame, write_over
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.side import LegendItem, SideTable
@@ -69,8 +67,7 @@ def _draw(
     colours = spread_colours(studies.geometry)
     add_polygons(view.axes, shapes, facecolors=colours, zorder=3, **_AREA)
     for rank, point in enumerate(studies.geometry.representative_point(), start=1):
-        centred: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 30}
-        view.axes.text(point.x, point.y, str(rank), size=TEXT_PT, color=INK, **centred)
+        write_over(view, (point.x, point.y), str(rank), zorder=30)
     filled = {"facecolor": colours[0]} if colours else {}
     return [
         LegendItem("patch", _AREA | filled, "Territoire étudié"),

@@ -49,6 +49,7 @@ from eitgeo.maps.paper.side import (
     draw_mark,
     draw_statement,
     side_title,
+    write_side,
 )
 from eitgeo.maps.paper.study_map import REST, area_sheet, outlets_layer
 from eitgeo.maps.words.cards import (
@@ -272,9 +273,7 @@ def _count_by_kind(page: Page, y: float, ground: Ground) -> float:
         draw_mark(page, (page.side_x, y), item)
         n_there = plain(len(group), Place("outlets", str(kind), "n"))
         text = f"{symbol.label}{NBSP}: {n_there}"
-        room = page.side_width - _MARK_MM
-        y = write_block(page, page.side_x + _MARK_MM, y, text, width=room, size=TEXT_PT)
-        y -= 0.4
+        y = write_side(page, y, text, indent=_MARK_MM) - 0.4
     note = "Noms et communes : couche « Exutoires » du projet QGIS."
     return draw_statement(page, y - 1.0, "Liste", note)
 
@@ -396,18 +395,10 @@ def cells_of(page: Page, count: int, ground: Ground, *, low_mm: float) -> list[B
 def _draw_panel(page: Page, cell: Box, panel: Panel, ground: Ground) -> None:
     """Write the caption of a perimeter, and draw it on the study area."""
     width = cell.xmax - cell.xmin
-    y = write_block(
-        page,
-        cell.xmin,
-        cell.ymax,
-        panel.name,
-        width=width,
-        size=_NAME_PT,
-        bold=True,
-        lines=2,
-    )
-    facts: dict[str, Any] = {"size": _FACTS_PT, "color": MUTED, "lines": 2}
-    write_block(page, cell.xmin, y, panel.facts, width=width, **facts)
+    room: dict[str, Any] = {"width": width, "lines": 2}
+    name = {"size": _NAME_PT, "bold": True}
+    y = write_block(page, cell.xmin, cell.ymax, panel.name, **room, **name)
+    write_block(page, cell.xmin, y, panel.facts, **room, color=MUTED)
     m_per_mm = _scale(cell, ground)
     wide, high = cell.xmax - cell.xmin, cell.ymax - cell.ymin - _CAPTION_MM
     axes = page.axes(cell.xmin, cell.ymin, wide, high)
@@ -460,11 +451,9 @@ def _draw_key(
     ).union(shapely.LineString([(cell.xmin + bar, y - 1.6), (cell.xmin + bar, y)]))
     add_lines(page.sheet, bracket, color=INK, linewidth=0.9)
     scale = f"{_BAR_KM}{NBSP}km, la même échelle partout ; nord en haut"
-    y = write_block(page, cell.xmin, y - 2.4, scale, width=width, size=_KEY_PT)
+    y = write_block(page, cell.xmin, y - 2.4, scale, width=width)
     if left_out:
-        write_block(
-            page, cell.xmin, y - 1.0, left_out, width=width, size=_KEY_PT, color=MUTED
-        )
+        write_block(page, cell.xmin, y - 1.0, left_out, width=width, color=MUTED)
 
 
 def _items(ground: Ground, panels: list[Panel]) -> list[LegendItem]:
