@@ -149,29 +149,28 @@ def user_agent() -> str:
 
 
 def refuse_unsafe_redirect(answer: requests.Response, **_: Any) -> None:
-    """Refuse a redirection out of https, or to another protocol: a hook of requests."""
-    if not answer.is_redirect:
-        return
-    old = urlsplit(answer.url)
+    """Refuse a redirection to what is less safe: a hook of requests."""
+    if answer.is_redirect and (met := _unsafe(answer.url, answer.headers["location"])):
+        answer.close()  # the library would not, where a hook raises
+        raise SourceError(f"{met} → corriger l'adresse du registre")
+
+
+def _unsafe(url: str, target: str) -> str:
+    """Say what is less safe of where an address leads; empty: nothing."""
     try:
-        new = urlsplit(urljoin(answer.url, answer.headers["location"]))
-        port = new.port
+        old, new = urlsplit(url), urlsplit(urljoin(url, target))
+        ports = old.port, new.port
     except ValueError:
-        new = port = None
-    if new is None:
-        met = "redirection mal formée"
-    elif new.scheme not in {"http", "https"}:
-        met = f"redirection vers le protocole « {new.scheme} » refusée"
-    elif (old.scheme, new.scheme) == ("https", "http"):
-        met = "redirection de https vers http refusée (connexion sans chiffrement)"
-    elif new.username is not None or new.password is not None:
-        met = "redirection qui donne un identifiant ou un mot de passe refusée"
-    elif _nearness(new.hostname, port) > _nearness(old.hostname, old.port):
-        met = "redirection vers cette machine ou son réseau refusée"
-    else:
-        return
-    answer.close()  # the library would not, where a hook raises
-    raise SourceError(f"{met} → corriger l'adresse du registre")
+        return "redirection mal formée"
+    if new.scheme not in {"http", "https"}:
+        return f"redirection vers le protocole « {new.scheme} » refusée"
+    if (old.scheme, new.scheme) == ("https", "http"):
+        return "redirection de https vers http refusée (connexion sans chiffrement)"
+    if new.username is not None or new.password is not None:
+        return "redirection qui donne un identifiant ou un mot de passe refusée"
+    if _nearness(new.hostname, ports[1]) > _nearness(old.hostname, ports[0]):
+        return "redirection vers cette machine ou son réseau refusée"
+    return ""
 
 
 def _nearness(host: str | None, port: int | None) -> int:
