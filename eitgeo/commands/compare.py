@@ -16,8 +16,7 @@ from eitgeo.disclosure.door.passing import released
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.paper.side import CardRow
-from eitgeo.maps.words.cards import card_rows
-from eitgeo.maps.words.difference_words import GapRow, gap_rows
+from eitgeo.maps.words.cards import GapRow, card_rows, gap_rows
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.decision import decide

@@ -5,8 +5,7 @@ Each file rests on those above it:
 - ``docx``: Word files that are the same bytes for the same content.
 - ``model``: What a dossier holds: chapters of paragraphs, tables and figures, and
   nothing else.
-- ``match_sheets``: Match sheets: for the animator alone, who to call about a declared
-  resource.
+- ``animator``: What is for the animator alone: match sheets, and contacts to call back.
 - ``prose``: The French sentences of the dossier, in files apart, filled with values
   only.
 - ``typst``: The PDF of a dossier: its content as data, one fixed template, the
@@ -14,8 +13,6 @@ Each file rests on those above it:
 - ``word``: The Word file of a dossier: the master, with styles that an author edits.
 - ``desk``: What the chapters are written from: released tables, terms, pictures,
   choices.
-- ``views``: Tables of the dossier: what a part declares of one, and rows of a released
-  table.
 - ``chapters``: The chapters and annexes of the dossier, one file each.
 - ``whole``: The whole dossier, in the order of its pages.
 """

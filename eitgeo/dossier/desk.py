@@ -1,8 +1,13 @@
-"""What the chapters are written from: released tables, terms, pictures, choices."""
+"""What the chapters are written from: released tables, terms, pictures, choices.
+
+A part declares of a table, under its name: ``…_caption``, ``…_heads``, ``…_widths``,
+``…_note`` and, of one that lays a table out column by column, ``…_cells``: the name of
+a column that holds texts, or ``{ cell, column, decimals, unit, evidence, bounds }``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -12,58 +17,34 @@ import pandas as pd
 from eitgeo.dossier.model import (
     Figure,
     Paragraph,
+    Row,
     Runs,
     Source,
+    Table,
     Value,
     Wide,
 )
-from eitgeo.dossier.prose import read_prose
+from eitgeo.dossier.prose import Prose, read_prose
 from eitgeo.flows.exchanges.realised import Animation
 from eitgeo.ledger import Place, added, plain, written
-from eitgeo.maps.cards.epci_cards import CARD_TABLES
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.paper.small_maps import picture_parts
-from eitgeo.maps.words.belief import weak_bases
-from eitgeo.maps.words.cards import card_rows, identity_lines, perimeter_rows
-from eitgeo.maps.words.difference_words import DifferenceTables
-from eitgeo.maps.words.hypotheses import Hypothesis
+from eitgeo.maps.words.cards import (
+    DifferenceTables,
+    card_rows,
+    identity_lines,
+    perimeter_rows,
+)
+from eitgeo.maps.words.hypotheses import Hypothesis, weak_bases
 from eitgeo.maps.words.sentences import of_whole_epci
-from eitgeo.maps.workbooks.decision_sheets import DECISION_TABLES, orders_held
+from eitgeo.maps.workbooks.decision_sheets import orders_held
 from eitgeo.maps.workbooks.governance_table import (
-    GOVERNANCE_TABLES,
     GovernanceReference,
 )
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import MISSING, typographic
-
-DOSSIER_TABLES = (
-    "communes",
-    *GOVERNANCE_TABLES,
-    *CARD_TABLES,
-    "outlets",
-    "zones_public",
-    "key_sectors",
-    "counted_sectors",
-    "levers",
-    "break_even",
-    "reach",
-    "process_actors",
-    "survey_public",
-    "declared_destinations",
-    "backtest",
-    "syndicate_account",
-    "arising_checks",
-    "redrawn_counts",
-    "exchange_counts",
-    "factor_weights",
-    "factor_sourcing",
-    "weighed_public",
-    "arising_streams",
-    *DECISION_TABLES,
-)
-"""Released tables that the dossier is written from, in the order it credits them."""
 
 
 class Terms(NamedTuple):
@@ -368,3 +349,101 @@ def joined(values: Iterable[Value], *, mark: str = ", ") -> Runs:
     for value in values:
         runs += [between, value] if runs else [value]
     return tuple(runs) or (MISSING,)
+
+
+def table(
+    prose: Prose,
+    key: str,
+    rows: Iterable[Row],
+    *,
+    caption: Runs | None = None,
+    heads: tuple[Runs, ...] | None = None,
+    widths: tuple[float, ...] | None = None,
+    note: Runs | None = None,
+    **values: Value | Runs,
+) -> Table | Paragraph:
+    """Make a table that a part declares, or the sentence that says it would be empty.
+
+    `values` fill its caption; what is given takes the place of what is declared. The
+    last width is that of all columns after it.
+    """
+    stem = stem_of(key)
+    listed = tuple(rows)
+    caption = prose.runs(f"{stem}caption", **values) if caption is None else caption
+    if not listed:
+        return read_prose("front").say("no_row", style="note", what=caption)
+    if note is None:
+        note = prose.runs(f"{stem}note") if prose.has(f"{stem}note") else ()
+    heads = prose.heads(f"{stem}heads") if heads is None else heads
+    if widths is None:
+        known = prose.item(f"{stem}widths")
+        widths = (*known, *known[-1:] * (len(heads) - len(known)))
+    return Table(caption, heads, listed, widths, note)
+
+
+def stem_of(key: str) -> str:
+    """Return what begins the keys of a table: those of a whole part have no name."""
+    return f"{key}_" if key and not key.endswith(".") else key
+
+
+def lines(
+    prose: Prose,
+    key: str,
+    rows: pd.DataFrame,
+    *,
+    source: str,
+    keys: Iterable[object],
+    **made: Sequence[str | Value | Runs],
+) -> Iterator[Row]:
+    """Lay rows out by the cells that a part declares; `keys` name those of `source`.
+
+    `made`: columns that the table does not hold, a text, value or runs a row.
+    """
+    cells = [
+        {"cell": one} if isinstance(one, str) else one
+        for one in prose.item(f"{stem_of(key)}cells")
+    ]
+    records = zip(keys, rows.to_dict("records"), strict=True)
+    for rank, (row, held) in enumerate(records):
+        record: dict[Any, Any] = dict(held)
+        record.update({name: column[rank] for name, column in made.items()})
+        yield tuple(_runs(record, cell, source, str(row)) for cell in cells)
+
+
+def _runs(
+    record: Mapping[Any, Any], cell: Mapping[str, Any], source: str, row: str
+) -> Runs:
+    held = record[cell["cell"]]
+    if isinstance(held, tuple):
+        return held
+    if isinstance(held, Value):
+        return (held,)
+    column = cell.get("column", cell["cell"])
+    evidence = str(record[cell["evidence"]]) if "evidence" in cell else ""
+    if "decimals" not in cell:
+        return (told(str(held), source, row, column, evidence=evidence),)
+    ends = [float(record[name]) for name in cell.get("bounds", ())]
+    return (
+        number(
+            float(held),
+            (source, row, column),
+            evidence=evidence or "O",
+            unit=cell.get("unit", "nombre"),
+            decimals=cell["decimals"],
+            bounds=(ends[0], ends[1]) if ends else None,
+        ),
+    )
+
+
+def wide_map(
+    desk: Desk, prose: Prose, picture: str, key: str, **values: Value | Runs
+) -> Wide | Paragraph:
+    """Put a picture on a page of its own, with the caption and words of a part."""
+    caption = prose.runs(key, **values)
+    return desk.wide_picture(picture, caption, alt=words_of(prose, f"{key}_alt"))
+
+
+def words_of(prose: Prose, key: str, **values: Value | Runs) -> str:
+    """Fill a sentence for those who do not see a picture: its words alone."""
+    runs = prose.runs(key, **values)
+    return "".join(one.text if isinstance(one, Value) else one for one in runs)

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from eitgeo.dossier.chapters.annexes import data, glossary, hypotheses, method
+from eitgeo.dossier.chapters.annexes import (
+    data,
+    glossary,
+    hypotheses,
+    method,
+    questions,
+)
 from eitgeo.dossier.chapters.cards import difference_cards, epci_cards, perimeter_cards
-from eitgeo.dossier.chapters.choice import perimeter
-from eitgeo.dossier.chapters.context import context
-from eitgeo.dossier.chapters.front import cover, summary, warning
-from eitgeo.dossier.chapters.governance import governance
-from eitgeo.dossier.chapters.interest import interest
+from eitgeo.dossier.chapters.choice import interest, perimeter
+from eitgeo.dossier.chapters.front import context, cover, summary, warning
+from eitgeo.dossier.chapters.governance import exchanges, follow_up, governance, plan
 from eitgeo.dossier.chapters.levers import levers
 from eitgeo.dossier.chapters.matter import flows, processes
-from eitgeo.dossier.chapters.plan import exchanges, follow_up, plan
-from eitgeo.dossier.chapters.questions import questions
-from eitgeo.dossier.chapters.territory import territory
-from eitgeo.dossier.chapters.zones import zones
+from eitgeo.dossier.chapters.territory import territory, zones
 from eitgeo.dossier.desk import Desk
 from eitgeo.dossier.model import Chapter, Dossier, Source, Value, runs_of
 from eitgeo.study.asked import PRIVATE_STAMP

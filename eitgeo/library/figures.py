@@ -22,8 +22,7 @@ from matplotlib.patches import Patch
 
 from eitgeo.errors import SchemaError, StudyError
 from eitgeo.library.layers import require_column, require_layer
-from eitgeo.maps.pages.leaflet import leaflet_script, leaflet_style
-from eitgeo.maps.pages.page_parts import html_text
+from eitgeo.maps.pages.page_parts import html_text, leaflet_script, leaflet_style
 from eitgeo.words import french_number, round_significant
 
 if TYPE_CHECKING:

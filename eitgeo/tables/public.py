@@ -7,8 +7,11 @@ what it must carry along stands in the metadata of its file.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +48,19 @@ class Released:
 
 type ReleasedTables = Mapping[str, Released]
 """Released tables by their name: those of a folder, or some of them."""
+
+
+@cache
+def output_tables() -> dict[str, tuple[str, ...]]:
+    """Name the released tables of each output that `outputs.toml` declares."""
+    path = resources.files("eitgeo.tables").joinpath("outputs.toml")
+    outputs = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {output: tuple(names) for output, names in outputs.items()}
+
+
+def tables_of(public: ReleasedTables, output: str) -> list[Released]:
+    """Return the released tables that an output is made from, as it credits them."""
+    return [public[name] for name in output_tables()[output]]
 
 
 class PublicTables(Mapping[str, Released]):

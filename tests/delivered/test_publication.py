@@ -17,7 +17,7 @@ import shapely
 from eitgeo.commands.compare import compare_perimeters
 from eitgeo.errors import StudyError
 from eitgeo.flows.exchanges.realised import animation_of, lever_realised
-from eitgeo.maps.workbooks.verdict_sheets import verdict_text
+from eitgeo.maps.workbooks.governance_sheets import verdict_text
 from eitgeo.reference.rules import mutualisation_rules
 from eitgeo.store import digest
 from eitgeo.study.prints import files_published

@@ -7,7 +7,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from eitgeo.dossier.chapters.contacts import contacts_xlsx, keep_until
+from eitgeo.dossier.animator import contacts_xlsx, keep_until
 from eitgeo.errors import SchemaError
 from tests.dossier.test_match_sheets import EDITION
 from tests.flows.survey_toy import declared

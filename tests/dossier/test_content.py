@@ -14,17 +14,14 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.dossier.chapters.account import account_section
-from eitgeo.dossier.chapters.annexes import hypotheses, method
+from eitgeo.dossier.chapters.annexes import hypotheses, method, questions
 from eitgeo.dossier.chapters.belief import factors_section, source_table
-from eitgeo.dossier.chapters.choice import perimeter
-from eitgeo.dossier.chapters.governance import governance
-from eitgeo.dossier.chapters.interest import interest
+from eitgeo.dossier.chapters.choice import interest, perimeter
+from eitgeo.dossier.chapters.governance import exchanges, governance
+from eitgeo.dossier.chapters.levers import account_section
 from eitgeo.dossier.chapters.levers import levers as chapter_on_levers
 from eitgeo.dossier.chapters.matter import flows
-from eitgeo.dossier.chapters.plan import exchanges
-from eitgeo.dossier.chapters.questions import questions
-from eitgeo.dossier.chapters.zones import zones
+from eitgeo.dossier.chapters.territory import zones
 from eitgeo.dossier.desk import Desk, Drawn
 from eitgeo.dossier.model import (
     Block,

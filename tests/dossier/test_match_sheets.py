@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eitgeo.dossier.match_sheets import MatchSheet, Partner, match_sheets_docx
+from eitgeo.dossier.animator import MatchSheet, Partner, match_sheets_docx
 
 EDITION = dt.date(2026, 11, 24)
 HOSTILE = "<w:b/>&amp; ]]> =1+1 \x0b\x00\ud83d"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.dossier.desk import DOSSIER_TABLES, Desk, Drawn, Terms
+from eitgeo.dossier.desk import Desk, Drawn, Terms
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.cards.epci_cards import perimeter_lines
 from eitgeo.maps.paper.map_sheet import compose
@@ -20,7 +20,7 @@ from eitgeo.reference.governance import eit_facts
 from eitgeo.reference.rules import process_sheets
 from eitgeo.study.governance import Governance
 from eitgeo.study.sections import Identity
-from eitgeo.tables.public import Released
+from eitgeo.tables.public import Released, tables_of
 from eitgeo.tables.schema import empty_table
 from tests.maps.account_toy import account_rows
 from tests.maps.flow_toy import (
@@ -193,7 +193,7 @@ def make_desk(toy: Toy, *, pair: tuple[str, str] = PAIR) -> Desk:
         differences=tuple(made(toy, one) for one in pairs),
         terms=terms,
         pictures=sketches(toy, pair),
-        sheet=make_sheet(identity(), [public[name] for name in DOSSIER_TABLES]),
+        sheet=make_sheet(identity(), tables_of(public, "dossier")),
         pair=pair,
         drawn=Drawn(tables=frozenset({"zones_public"}), pictures=frozenset({"core"})),
     )

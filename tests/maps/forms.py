@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from eitgeo.maps.form.sign_up import SignUp, make_sign_up
+from eitgeo.maps.form.page import SignUp, make_sign_up
 from eitgeo.study.asked import Form, Notice
 from tests.maps.toy import HOSTILE, Toy, released, squares
 

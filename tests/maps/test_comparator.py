@@ -24,7 +24,7 @@ from eitgeo.maps.comparator.ground import (
 )
 from eitgeo.maps.comparator.payload import comparator_payload, indicator_lists
 from eitgeo.maps.comparator.published import carrier_lists, union_carrier_lists
-from eitgeo.maps.words.difference_words import gap_text, printed_gap
+from eitgeo.maps.words.cards import gap_text, printed_gap
 from eitgeo.reference.governance import carrier_rules, carriers
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.carriers.carriers import carrier_reasons, carrier_states

@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.count_map import count_map
-from eitgeo.maps.workbooks.count_table import counts_xlsx
+from eitgeo.maps.workbooks.activity_tables import counts_xlsx
 from eitgeo.steps.files import count_product_files
 from eitgeo.study.project import Project, open_project
 from tests.maps.comparators import AREA

@@ -17,7 +17,7 @@ from eitgeo.maps.paper.labels import Box
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import MapSheet, compose
 from eitgeo.maps.prints.difference_map import difference_map, label_blocks
-from eitgeo.maps.words.difference_words import (
+from eitgeo.maps.words.cards import (
     DifferenceTables,
     change_lines,
     gap_rows,

@@ -3,7 +3,7 @@
 import pytest
 from matplotlib.figure import Figure
 
-from eitgeo.maps.paper.figures import french_ticks, stamp_axes
+from eitgeo.maps.paper.canvas import french_ticks, stamp_axes
 
 
 def words(figure: Figure) -> list[str]:

@@ -17,13 +17,16 @@ from eitgeo.maps.paper.canvas import Page, drawing_style, text_width_mm
 from eitgeo.maps.paper.formats import FORMATS
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.side import SideTable, column_widths_mm
-from eitgeo.maps.prints.exchange_map import (
+from eitgeo.maps.prints.destination_maps import (
     LINK_BOUNDS_T,
     WIDTHS_PT,
     bow,
+    drawn_kinds,
     exchanges_map,
+    minute_rows,
+    outlets_map,
 )
-from eitgeo.maps.prints.exchange_map import (
+from eitgeo.maps.prints.destination_maps import (
     giver_rows as listed_givers,
 )
 from eitgeo.maps.prints.flow_maps import (
@@ -34,7 +37,6 @@ from eitgeo.maps.prints.flow_maps import (
     sectors,
     tonnage_ranks,
 )
-from eitgeo.maps.prints.outlet_map import drawn_kinds, minute_rows, outlets_map
 from eitgeo.study.governance import Governance
 from eitgeo.tables.public import Released
 from tests.maps.flow_toy import (

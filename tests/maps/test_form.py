@@ -17,7 +17,7 @@ import pytest
 from eitgeo.errors import StudyError
 from eitgeo.maps import form
 from eitgeo.maps.form.page import sign_up_page
-from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.maps.form.sheets import sign_up_xlsx
 from eitgeo.reference.survey import survey_choices, survey_fields
 from eitgeo.words import figure_text, typographic
 from tests.maps.forms import NOTICE, make_form

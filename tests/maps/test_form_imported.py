@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from eitgeo.flows.arisings.declared import declared_masses, survey_arisings
-from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.maps.form.sheets import sign_up_xlsx
 from tests.flows.survey_toy import sites
 from tests.maps.forms import make_form
 from tests.maps.test_form_browser import (

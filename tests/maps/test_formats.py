@@ -21,7 +21,7 @@ from shapely import box
 from eitgeo.audit.declared import Names, undeclared_parts
 from eitgeo.maps.paper import map_sheet
 from eitgeo.maps.paper.formats import A4, FORMATS, MARGIN_MM, PageFormat
-from eitgeo.maps.words.difference_words import gap_rows
+from eitgeo.maps.words.cards import gap_rows
 from tests.maps import test_difference
 from tests.maps.conftest import drawn_as
 from tests.maps.pictures import MAPS, REFERENCES, draw_bodies, picture, shaded

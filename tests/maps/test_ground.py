@@ -13,8 +13,8 @@ from eitgeo.errors import CrsError, StudyError
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.charter import outlet_symbol, soften, spread_colours
 from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT
 from eitgeo.maps.paper.ground import (
+    NEIGHBOURS_LON_LAT,
     Ground,
     at_seats,
     dissolved,
@@ -22,10 +22,9 @@ from eitgeo.maps.paper.ground import (
     on_roads,
     short_epci_name,
 )
-from eitgeo.maps.paper.layers import base_legend
+from eitgeo.maps.paper.layers import MAIN_ROADS, base_legend
 from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.paper.road_lines import MAIN_ROADS
 from eitgeo.maps.paper.small_maps import territory_sketch
 from eitgeo.maps.paper.study_map import ground_layers
 from eitgeo.words import NARROW

@@ -3,7 +3,7 @@
 import pytest
 
 from eitgeo.maps.comparator.ground import simplified_area
-from eitgeo.maps.pages.leaflet import leaflet_script, leaflet_style
+from eitgeo.maps.pages.page_parts import leaflet_script, leaflet_style
 from tests.maps.toy import Toy
 
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl import Workbook
 
-from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.maps.form.sheets import sign_up_xlsx
 from eitgeo.maps.workbooks.table import comparison_xlsx
 from tests.maps import test_flow_table, test_governance_table, test_zone_table
 from tests.maps.forms import make_form

@@ -10,7 +10,7 @@ from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.flows.exchanges.participation import TakingPart
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.prints.participation_figure import participation_figure
+from eitgeo.maps.prints.graphs import participation_figure
 from eitgeo.study.governance import Governance
 from tests.maps.test_print_maps import words
 from tests.maps.toy import Toy

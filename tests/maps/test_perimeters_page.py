@@ -9,7 +9,7 @@ import pytest
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM
 from eitgeo.maps.paper.map_sheet import compose
-from eitgeo.maps.prints.perimeters_page import (
+from eitgeo.maps.prints.print_maps import (
     cells_of,
     page_heading,
     perimeters_page,

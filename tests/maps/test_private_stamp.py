@@ -25,8 +25,8 @@ from eitgeo.dossier.whole import make_dossier
 from eitgeo.dossier.word import dossier_docx
 from eitgeo.errors import SchemaError
 from eitgeo.maps.pages.welcome import accessibility_page
-from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import drawing_layer
+from eitgeo.maps.qgis.project import geopackage
 from eitgeo.steps.engine.stamp import require_stamp
 from eitgeo.study.asked import PRIVATE_STAMP as WORDS
 from tests.dossier.reading import asked

@@ -20,7 +20,6 @@ from shapely import from_wkt
 
 from eitgeo.errors import CrsError, SchemaError
 from eitgeo.maps.prints.core_map import core_label
-from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import (
     Class,
     Fill,
@@ -32,7 +31,7 @@ from eitgeo.maps.qgis.layers import (
     drawing_layer,
     qml,
 )
-from eitgeo.maps.qgis.project import Extent, qgis_project
+from eitgeo.maps.qgis.project import Extent, geopackage, qgis_project
 from eitgeo.maps.qgis.study_layers import StudyLayers, study_layers
 from eitgeo.outlines import DRAWN_LAYER, drawn_names, pending_changes
 from eitgeo.sources.territory.perimeter_files import read_perimeter_file

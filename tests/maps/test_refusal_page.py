@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from eitgeo.maps.refusal_page.page import refusal_page
-from eitgeo.maps.refusal_page.payload import (
+from eitgeo.maps.refusal_page.page import (
     RefusalChoices,
+    refusal_page,
     refusal_payload,
 )
 from eitgeo.roads.questions.seats import seats_of_unions
@@ -107,7 +107,7 @@ def test_a_study_without_whole_perimeters_or_unions_says_so(toy) -> None:
 
 
 def test_a_page_without_room_tells_fewer_refusals(toy, monkeypatch) -> None:
-    monkeypatch.setattr("eitgeo.maps.refusal_page.payload._MOST_ROWS", 7)
+    monkeypatch.setattr("eitgeo.maps.refusal_page.page._MOST_ROWS", 7)
     payload = refusal_payload(
         toy.ground,
         make_refusal_tables(toy),

@@ -11,11 +11,11 @@ from shapely import LineString, MultiLineString
 
 from eitgeo.maps.paper.canvas import Page, drawing_style
 from eitgeo.maps.paper.formats import FORMATS
-from eitgeo.maps.paper.layout import open_map
-from eitgeo.maps.paper.road_lines import (
+from eitgeo.maps.paper.layers import (
     ROAD_CLASSES,
     seen_roads,
 )
+from eitgeo.maps.paper.layout import open_map
 from eitgeo.maps.roads.layers import Roads, road_sheet
 from eitgeo.steps.roads.drawn_roads import roads_by_class
 from tests.maps.test_road_maps import released

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 
 MAPS = Path(__file__).resolve().parents[2] / "eitgeo" / "maps"
 ASKS = re.compile(r'^(\w+) = sentences\("(\w+)", "(\w+)"\)$', re.MULTILINE)

@@ -13,7 +13,7 @@ import pytest
 from eitgeo.errors import CrsError
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.prints.zone_maps import listed_zones, stability_map, zones_map
-from eitgeo.maps.words.counts import zone_list_title
+from eitgeo.maps.words.sentences import zone_list_title
 from eitgeo.tables.public import Released
 from eitgeo.words import name_key
 from tests.maps.test_print_maps import pixels, words

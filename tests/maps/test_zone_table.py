@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from openpyxl.workbook import Workbook
 
-from eitgeo.maps.workbooks.zone_table import zones_xlsx
+from eitgeo.maps.workbooks.activity_tables import zones_xlsx
 from eitgeo.study.zones import Zones
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.reference_zones import ComparedWords, compared_words

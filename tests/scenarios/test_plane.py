@@ -8,7 +8,7 @@ import pytest
 from eitgeo.disclosure.door.rules import release_derived
 from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.maps.prints.plane_figure import plane_figure
+from eitgeo.maps.prints.graphs import plane_figure
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.scenarios.decision.orders import PLANE, decision_plane
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError
 from eitgeo.ledger import Place
-from eitgeo.maps.workbooks.plan_sheets import _outcome
+from eitgeo.maps.workbooks.governance_sheets import _outcome
 from eitgeo.reference.governance import animation_costs, plan_actions, swot_cells
 from eitgeo.reference.rules import mutualisation_rules, process_sheets
 from eitgeo.scenarios.carriers.budget import animation_budget

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from eitgeo.maps.words.governance_words import VERDICT_WORDS
-from eitgeo.maps.workbooks.verdict_sheets import verdict_text
+from eitgeo.maps.workbooks.governance_sheets import verdict_text
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.scenarios.carriers.carriers import verdict_rows
 from eitgeo.study.governance import FieldWork, VerdictRule

@@ -7,7 +7,7 @@ from shapely import box
 
 from eitgeo.disclosure.door.ground import commune_minutes
 from eitgeo.errors import UndeclaredError
-from eitgeo.maps.words.difference_words import DifferenceTables
+from eitgeo.maps.words.cards import DifferenceTables
 from eitgeo.steps.declared import STEPS
 from eitgeo.steps.maps.released import (
     shown_perimeters,

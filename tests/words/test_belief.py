@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from eitgeo.disclosure.door.rules import release_derived
-from eitgeo.maps.words.belief import (
+from eitgeo.maps.words.hypotheses import (
     ASSUMED,
     KNOWN,
     LACKING,

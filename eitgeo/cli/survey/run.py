@@ -33,8 +33,7 @@ from eitgeo.cli.survey.sheets import SurveyTables, match_sheets
 from eitgeo.cli.survey.status import status_lines
 from eitgeo.cli.survey.weighings import ticket_paths, weighed_lines, weighed_sums
 from eitgeo.disclosure.publications import Publication, without_firms
-from eitgeo.dossier.chapters.contacts import contacts_xlsx, keep_until
-from eitgeo.dossier.match_sheets import match_sheets_docx
+from eitgeo.dossier.animator import contacts_xlsx, keep_until, match_sheets_docx
 from eitgeo.errors import SourceError, StudyError
 from eitgeo.flows.arisings.declared import expressed_interest, named_outlets
 from eitgeo.reference.survey import survey_fields

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from eitgeo.dossier.match_sheets import MatchSheet, Partner
+from eitgeo.dossier.animator import MatchSheet, Partner
 from eitgeo.flows.arisings.declared import declared_masses, place_of_firm
 from eitgeo.flows.exchanges.synergies import (
     N_NEAREST,

@@ -8,12 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from eitgeo.dossier.desk import Desk, joined, number, told
+from eitgeo.dossier.desk import Desk, joined, number, table, told
 from eitgeo.dossier.model import Paragraph, Row, Run, Runs, Section, Table, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table
 from eitgeo.flows.weights.parts import N_PRINTED, SWING
-from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
+from eitgeo.maps.words.hypotheses import LACKING, PART_TITLES, Gap, by_part, gaps
 from eitgeo.reference.factors import FACTOR_KEY
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.tables import factor_sources

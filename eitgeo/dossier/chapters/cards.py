@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from eitgeo.dossier.chapters.belief import gap_note, missing_data, parted_rows
 from eitgeo.dossier.chapters.territory import bodies_of_epci, epci_values
-from eitgeo.dossier.desk import Desk, joined, told
+from eitgeo.dossier.desk import Desk, joined, table, told, wide_map
 from eitgeo.dossier.model import Block, Chapter, Row, Section
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table, wide_map
 from eitgeo.maps.cards.epci_cards import fact_gaps
-from eitgeo.maps.words.difference_words import DifferenceTables, gap_rows, told_changes
-from eitgeo.maps.workbooks.verdict_sheets import verdict_text
+from eitgeo.maps.words.cards import DifferenceTables, gap_rows, told_changes
+from eitgeo.maps.workbooks.governance_sheets import verdict_text
 from eitgeo.reference.labels import labels_of
 
 _TEXTS = read_prose("annexes")

@@ -1,4 +1,4 @@
-"""What opens a dossier: cover, one page for elected members, one page of warnings."""
+"""What opens a dossier: cover, a page for elected members, warnings, context."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from eitgeo.dossier.chapters.annexes import left_to_pay
 from eitgeo.dossier.chapters.belief import indicator_rows
-from eitgeo.dossier.desk import Desk, count, told
+from eitgeo.dossier.desk import Desk, count, lines, table, told, words_of
 from eitgeo.dossier.model import (
     Block,
     Chapter,
@@ -18,10 +18,9 @@ from eitgeo.dossier.model import (
     Value,
 )
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table, words_of
 from eitgeo.ledger import Place
 from eitgeo.maps.words.sentences import counted
-from eitgeo.maps.workbooks.verdict_sheets import verdict_text
+from eitgeo.maps.workbooks.governance_sheets import verdict_text
 
 _LEVELS = ("low", "mid", "high")
 _LETTERS = ("A", "B")
@@ -219,3 +218,44 @@ def _results(chapters: Sequence[Chapter]) -> Block:
         chapter = told(places, "sommaire", result, "chapitre")
         rows.append(((result,), (asked,), (chapter,)))
     return table(_TEXTS, "warning.results", rows)
+
+
+_CONTEXT = read_prose("context")
+
+
+def context(desk: Desk) -> Chapter:
+    """Say why the study is made: laws, plans, what past initiatives teach."""
+    blocks: list[Block] = [
+        _CONTEXT.say("intro"),
+        _CONTEXT.say("question", style="lead"),
+        _CONTEXT.say("two_kinds"),
+        _CONTEXT.say("screen"),
+    ]
+    topics = {"loi": "law", "region": "region", "pratique": "practice"}
+    for topic, key in topics.items():
+        rows = _facts(desk, topic)
+        if rows:
+            blocks.append(
+                Section(_CONTEXT.runs(key), (_fact_table(rows, f"{key}_caption"),))
+            )
+    rows = _facts(desk, "methode")
+    blocks.append(
+        Section(_CONTEXT.runs("method"), (_fact_table(rows, "method_caption"),))
+    )
+    blocks.append(_CONTEXT.say("legal", style="warning"))
+    return Chapter(_CONTEXT.runs("title"), tuple(blocks), ("R1",))
+
+
+def _facts(desk: Desk, topic: str) -> list[Row]:
+    facts = desk.terms.facts
+    own = facts[facts["topic"] == topic]
+    states = [
+        (*_CONTEXT.runs(f"status.{status}"), f" ({evidence})")
+        for status, evidence in zip(own["status"], own["evidence"], strict=True)
+    ]
+    source, keys = "eit_facts", own.index
+    return [*lines(_CONTEXT, "law", own, source=source, keys=keys, state=states)]
+
+
+def _fact_table(rows: list[Row], caption: str) -> Block:
+    return table(_CONTEXT, "law", rows, caption=_CONTEXT.runs(caption))

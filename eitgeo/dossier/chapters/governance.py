@@ -1,4 +1,4 @@
-"""The chapter on governance: carriers, roles, means, calendar."""
+"""Chapters on governance, the means of an initiative, and the plan of action."""
 
 from __future__ import annotations
 
@@ -9,22 +9,213 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section
-from eitgeo.dossier.chapters.means import means
-from eitgeo.dossier.desk import Desk, exact, joined, told
+from eitgeo.dossier.chapters.matter import indicator_table
+from eitgeo.dossier.desk import (
+    Desk,
+    budget_amount,
+    count,
+    exact,
+    joined,
+    lines,
+    number,
+    table,
+    told,
+)
 from eitgeo.dossier.model import Block, Chapter, Paragraph, Row, Runs, Section, Value
 from eitgeo.dossier.prose import Prose, read_prose
-from eitgeo.dossier.views import lines, table
 from eitgeo.ledger import Place
 from eitgeo.maps.words.governance_words import (
+    COST_CLASSES,
+    COST_WORDS,
+    EASE_WORDS,
+    KEY_WORDS,
     STATE_WORDS,
+    PostLine,
     deliberations_text,
     named_epci,
+    post_lines,
+    share_cost_text,
+    share_rows,
 )
 from eitgeo.maps.words.refusal_words import refusal_sentence
-from eitgeo.maps.words.sentences import counted, reason_sentence
+from eitgeo.maps.words.sentences import (
+    counted,
+    counted_as,
+    reason_sentence,
+    zones_in_order,
+)
 from eitgeo.words import MISSING
 
 _TEXTS = read_prose("governance")
+_LEVELS = ("low", "mid", "high")
+
+
+def means(desk: Desk) -> tuple[Block, ...]:
+    """Say what posts do and cost, who would pay what, and from which town."""
+    seats = indicator_table(desk, desk.shown_in("seat"), _TEXTS.runs("seat_caption"))
+    note = _TEXTS.say("seat_note", style="note")
+    return (
+        _TEXTS.say("posts_text"),
+        _post_table(desk),
+        _met_table(desk),
+        _left_out(desk),
+        _budget_table(desk),
+        _head_table(desk),
+        _TEXTS.say("keys_text"),
+        *(_share_table(desk, name) for name in desk.shown[:1]),
+        seats,
+        note,
+    )
+
+
+def _budget_table(desk: Desk) -> Block:
+    budget = desk.public["animation_budget"].table
+    years = sorted(set(budget["year"]))
+    rows: list[Row] = []
+    for item, label in COST_WORDS.items():
+        by_year = budget[budget["item"] == item].set_index("year").to_dict("index")
+        amounts = (
+            (budget_amount(by_year[year], f"{item} / {year}"),) for year in years
+        )
+        rows.append(((told(label, "animation_budget", item, "item"),), *amounts))
+    heads = tuple(
+        _TEXTS.runs(
+            "budget_year", year=told(str(year), "animation_budget", year, "year")
+        )
+        for year in years
+    )
+    sources = dict.fromkeys(
+        part.strip()
+        for text in budget["source"].astype(str)
+        for part in text.split(" ; ")
+    )
+    said = joined(
+        (told(one, "animation_budget", "tous", "source") for one in sources),
+        mark=" ; ",
+    )
+    return table(
+        _TEXTS,
+        "budget",
+        rows,
+        heads=(_TEXTS.runs("budget_head"), *heads),
+        note=_TEXTS.runs("budget_note", sources=said),
+    )
+
+
+def _head_table(desk: Desk) -> Block:
+    """Share what is left of the first year among inhabitants."""
+    budget = desk.public["animation_budget"].table
+    left = (
+        budget[budget["item"] == "reste"]
+        .sort_values("year", kind="stable")
+        .iloc[0]
+        .to_dict()
+    )
+    rows: list[Row] = []
+    for name, perimeter in desk.perimeters.iterrows():
+        people = float(perimeter["population"]) or math.nan
+        low, mid, high = (float(left[level]) / people for level in _LEVELS)
+        share = number(
+            mid,
+            ("animation_budget", f"reste / {name}", "mid"),
+            evidence=str(left["evidence"]),
+            unit="€/hab./an",
+            decimals=2,
+            bounds=(low, high),
+        )
+        rows.append(((desk.name(str(name)),), (share,)))
+    return table(_TEXTS, "head", rows)
+
+
+def _lines(desk: Desk) -> dict[str, list[PostLine]]:
+    """Word the choices of posts of each compared perimeter."""
+    posts = desk.public["posts"]
+    return {str(name): post_lines(posts, str(name)) for name in desk.perimeters.index}
+
+
+def _post_table(desk: Desk) -> Block:
+    """Say what each choice meets a year and costs, whatever the perimeter."""
+    lines = next(iter(_lines(desk).values()), [])
+    rows: list[Row] = []
+    for line in lines:
+        texts = (
+            (line.meetings, "meetings_low"),
+            (line.cost, "total_mid"),
+            (line.rest, "rest_mid"),
+        )
+        head: Runs = (told(line.posts, "posts", line.posts, "posts"),)
+        if line.chosen:
+            head = _TEXTS.runs("posts_chosen", posts=head)
+        cells = ((told(text, "posts", line.posts, one),) for text, one in texts)
+        rows.append((head, *cells))
+    return table(_TEXTS, "posts", rows)
+
+
+def _met_table(desk: Desk) -> Block:
+    """Say which share of the firms each choice meets, perimeter by perimeter."""
+    lines = _lines(desk)
+    heads = [line.posts for line in next(iter(lines.values()), [])]
+    rows: list[Row] = [
+        (
+            (desk.name(name),),
+            *(
+                (told(one.met, "posts", f"{name} / {one.posts}", "met_low_pct"),)
+                for one in mine
+            ),
+        )
+        for name, mine in lines.items()
+    ]
+    return table(
+        _TEXTS,
+        "met",
+        rows,
+        heads=(
+            _TEXTS.runs("met_head"),
+            *((told(one, "posts", one, "posts"),) for one in heads),
+        ),
+    )
+
+
+def _left_out(desk: Desk) -> Block:
+    """Say whom the posts of the study would not meet, perimeter by perimeter."""
+    rows: list[Row] = []
+    for name, choices in _lines(desk).items():
+        line = next(one for one in choices if one.chosen)
+        where = f"{name} / {line.posts}"
+        if line.met == MISSING:
+            continue
+        left = told(line.left, "posts", where, "left_high")
+        far = told(line.far, "posts", where, "far_sites")
+        rows.append(((desk.name(name),), (left,), (far,)))
+    return table(_TEXTS, "left", rows)
+
+
+def _share_table(desk: Desk, name: str) -> Block:
+    """Share what is left to pay among the EPCI of a perimeter, under four keys."""
+    own = share_rows(desk.public["cost_shares"], name)
+    names = desk.terms.governance.epci_names
+    rows: list[Row] = []
+    for siren, by_key in own.groupby("epci_siren", sort=True):
+        row_of = {str(row["cost_key"]): row for row in by_key.to_dict("records")}
+        cells = ((_share(row_of[key]),) for key in KEY_WORDS)
+        label = told(names[str(siren)], "bodies", f"epci_{siren}", "name")
+        rows.append(((label,), *cells))
+    heads = ((told(label, "labels", key, "label"),) for key, label in KEY_WORDS.items())
+    return table(
+        _TEXTS,
+        "keys",
+        rows,
+        heads=(_TEXTS.runs("keys_head"), *heads),
+        perimeter=desk.name(name),
+    )
+
+
+def _share(row: Mapping[Hashable, Any]) -> Value:
+    where = f"{row['perimeter_id']} / {row['epci_siren']} / {row['cost_key']}"
+    text = MISSING if row["missing"] else share_cost_text(row)
+    return told(text, "cost_shares", where, "mid", evidence=str(row["evidence"]))
+
+
 _ALL = "*"
 _TASKS_OF = ("P3", "P2", "P1")
 """Carriers whose roles are laid out in full, the first that the tables know."""
@@ -229,3 +420,116 @@ def _act(desk: Desk) -> tuple[Block, ...]:
         _TEXTS.say("act_whereas_sure"),
         _TEXTS.say("act_decide"),
     )
+
+
+_PLAN = read_prose("plan")
+_FIRST_YEAR = 12
+_SHOWN = 12
+_WORKSHOPS = 8
+_ISOLATED = "site_isole"
+
+
+def plan(desk: Desk) -> Chapter:
+    """Lay the actions out with who, with what money, when, and what tells success."""
+    blocks: tuple[Block, ...] = (
+        _PLAN.say("intro"),
+        _plan_table(desk),
+        Section(_PLAN.runs("roadmap"), (_roadmap(desk),)),
+        Section(_PLAN.runs("quick"), (_PLAN.say("quick_text"), _options(desk))),
+    )
+    return Chapter(_PLAN.runs("title"), blocks, ("R7",))
+
+
+def _plan_table(desk: Desk) -> Block:
+    actions = desk.terms.governance.actions
+    rows: list[Row] = []
+    for axis in dict.fromkeys(actions["axis"].astype(str)):
+        own = actions[actions["axis"] == axis]
+        rows.append(((told(axis, "plan_actions", axis, "axis"),),))
+        rows += action_lines(_PLAN, "", own)
+    classes = told(COST_CLASSES, "plan_actions", "tous", "cost_class")
+    return table(_PLAN, "", rows, note=_PLAN.runs("note", classes=classes))
+
+
+def _roadmap(desk: Desk) -> Block:
+    actions = desk.terms.governance.actions
+    begun = actions[actions["start_month"].astype(int) <= _FIRST_YEAR]
+    order = begun.sort_values(["start_month", "end_month"], kind="stable")
+    return table(_PLAN, "roadmap", action_lines(_PLAN, "roadmap", order))
+
+
+def _options(desk: Desk) -> Block:
+    evidence = "H" if desk.demonstration else "S"
+    options = desk.public["plan_options"].table
+    quick = options[options["ease"].isin(["rapide", "eprouve"])]
+    order = quick.sort_values(["kind", "rank", "option_id"], kind="stable")
+    first = order.groupby("kind", sort=True).head(_SHOWN // 2)
+    shown = first.assign(ease_word=first["ease"].map(EASE_WORDS), sure=evidence)
+    keys = first["option_id"]
+    rows = lines(_PLAN, "quick", shown, source="plan_options", keys=keys)
+    return table(_PLAN, "quick", rows)
+
+
+def exchanges(desk: Desk) -> Chapter:
+    """Say how exchanges are brought about, and what is done with data."""
+    governance = read_prose("governance")
+    none = desk.public["survey_public"].table.empty
+    surveyed = "expressed_none" if none else "expressed_some"
+    blocks: tuple[Block, ...] = (
+        _PLAN.say("exchanges_intro"),
+        Section(_PLAN.runs("workshops"), (*_PLAN.bullets("steps"), _workshops(desk))),
+        Section(_PLAN.runs("form"), (_PLAN.say("form_text"),)),
+        Section(_PLAN.runs("expressed"), (governance.say(surveyed),)),
+        Section(_PLAN.runs("charter"), _PLAN.bullets("charter_list")),
+    )
+    return Chapter(_PLAN.runs("exchanges_title"), blocks, ("R9",))
+
+
+def _workshops(desk: Desk) -> Block:
+    zones = desk.public["zones_public"].table
+    names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
+    evidence = counted_as(drawn=desk.public["zones_public"].demonstration)
+    industrial = zones[zones["kind"].ne(_ISOLATED) & zones["main_industry"].ne("")]
+    order = industrial.sort_values(["n_sites", "zone_id"], ascending=[False, True])
+    order = zones_in_order(order, names, evidence=evidence)
+    suffix = "_drawn" if evidence == "H" else ""
+    first = order.head(_WORKSHOPS)
+    codes, naf = first["code_insee"].astype(str), first["main_industry"].astype(str)
+    shown = first.assign(
+        commune=codes.map(names).fillna(codes),
+        industry=naf.map(divisions).fillna(naf),
+        sure=evidence,
+    )
+    keys = first["zone_id"]
+    rows = lines(_PLAN, "workshops", shown, source="zones_public", keys=keys)
+    caption = _PLAN.runs(f"workshops_caption{suffix}")
+    return table(_PLAN, "workshops", rows, caption=caption)
+
+
+def follow_up(desk: Desk) -> Chapter:
+    """Range what is known under the axes of ELIPSE, without any mark."""
+    rows = action_lines(_PLAN, "success", desk.terms.governance.actions)
+    success = table(_PLAN, "success", rows)
+    blocks: tuple[Block, ...] = (
+        _PLAN.say("follow_intro"),
+        Section(_PLAN.runs("zero"), (_axes(desk),)),
+        Section(_PLAN.runs("success"), (success,)),
+    )
+    return Chapter(_PLAN.runs("follow_title"), blocks, ())
+
+
+def _axes(desk: Desk) -> Block:
+    catalogue, swot = desk.terms.governance.catalogue, desk.public["swot"].table
+    cells = swot.drop_duplicates("cell_id")
+    rows: list[Row] = []
+    for axis in dict.fromkeys(catalogue["elipse_axis"].astype(str)):
+        names = catalogue.index[catalogue["elipse_axis"] == axis]
+        n_cells = int(cells["elipse_axis"].eq(axis).sum())
+        rows.append(
+            (
+                (told(axis, "indicators", axis, "elipse_axis"),),
+                joined((desk.label(str(one)) for one in names), mark=" ; "),
+                (count(n_cells, "swot", axis),),
+            )
+        )
+    return table(_PLAN, "follow", rows)

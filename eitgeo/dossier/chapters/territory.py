@@ -1,4 +1,4 @@
-"""The chapter on the territory, its bodies, its neighbours and its AFOM grid."""
+"""The territory as chapters tell it: what registers count, bodies, AFOM grid, zones."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.dossier.chapters.belief import belief_section
-from eitgeo.dossier.chapters.counts import counted_map, counted_sentences
-from eitgeo.dossier.desk import Desk, cell, exact, told
+from eitgeo.dossier.desk import (
+    Desk,
+    cell,
+    exact,
+    joined,
+    lines,
+    number,
+    table,
+    told,
+    wide_map,
+)
 from eitgeo.dossier.model import Block, Chapter, Row, Runs, Section, Value
 from eitgeo.dossier.prose import read_prose
-from eitgeo.dossier.views import table, wide_map
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.words.governance_words import (
     KIND_WORDS,
@@ -22,9 +30,158 @@ from eitgeo.maps.words.governance_words import (
     told_facts,
     unsure_lists,
 )
-from eitgeo.maps.words.sentences import counted
+from eitgeo.maps.words.sentences import counted, counted_as, zones_in_order
 from eitgeo.reference.labels import labels_of
 from eitgeo.words import MISSING
+
+type Cells = Mapping[tuple[str, str], Mapping[Any, Any]]
+
+_COUNTS = read_prose("counts")
+_TABLE, _EVERY, _FIRMS = "counted_sectors", "all", "establishments"
+_FACTS = {
+    "URSSAF": {
+        "employees": ("employees", "all"),
+        "employers": ("employers", "all"),
+        "industry": ("employees", "industry"),
+    },
+    "INSEE": {
+        "firms": ("establishments", "all"),
+        "firms_industry": ("establishments", "industry"),
+        "large": ("establishments_10_plus", "all"),
+    },
+}
+
+
+def counted_sentences(desk: Desk) -> tuple[Block, ...]:
+    """Say what each register counts in the study area, and when; none: nothing."""
+    blocks: list[Block] = []
+    for producer, facts in _FACTS.items():
+        cells = _cells(desk, producer)
+        if not cells:
+            continue
+        values: dict[str, Any] = {
+            name: _figure(cells[at], "value") for name, at in facts.items()
+        }
+        if producer == "INSEE":
+            values["label"] = (desk.label("counted_firms_10"),)
+        first = cells[next(iter(facts.values()))]
+        values["when"] = _when(first)
+        blocks.append(_COUNTS.say(f"sentence_{producer}", **values))
+        if missed := int(first["n_missed"]):
+            n = number(float(missed), (_TABLE, producer, "n_missed"))
+            blocks.append(_COUNTS.say("missed", style="note", n=n))
+    return tuple(blocks)
+
+
+def counted_vintages(desk: Desk) -> tuple[Block, ...]:
+    """Say, under a table of perimeters, when what it shows of registers was so."""
+    return tuple(
+        _COUNTS.say(
+            f"vintage_{producer}",
+            style="note",
+            when=_when(cells[next(iter(facts.values()))]),
+        )
+        for producer, facts in _FACTS.items()
+        if (cells := _cells(desk, producer))
+    )
+
+
+def counted_map(desk: Desk) -> tuple[Block, ...]:
+    """Show the employees of industry, where a register counts them."""
+    if not _cells(desk, "URSSAF"):
+        return ()
+    return (wide_map(desk, _COUNTS, "counts", "map"),)
+
+
+def counted_section(desk: Desk) -> tuple[Section, ...]:
+    """Put the sectors that registers count before those that are drawn."""
+    insee, urssaf = (_cells(desk, one) for one in ("INSEE", "URSSAF"))
+    blocks: list[Block] = []
+    if insee:
+        blocks.append(_insee_table(insee))
+    if urssaf:
+        blocks.append(_urssaf_table(urssaf))
+    if not blocks:
+        return ()
+    return (Section(_COUNTS.runs("title"), (_COUNTS.say("intro"), *blocks)),)
+
+
+def _cells(desk: Desk, producer: str) -> Cells:
+    """Return the rows of a producer by measure and sector, the largest first."""
+    rows = desk.public["counted_sectors"].table
+    own = rows[rows["producer"].eq(producer)]
+    ordered = own.sort_values(["value", "sector"], ascending=[False, True])
+    return {
+        (str(row["measure"]), str(row["sector"])): row
+        for row in ordered.to_dict("records")
+    }
+
+
+def _sectors(cells: Cells, measure: str) -> list[str]:
+    return [sector for one, sector in cells if one == measure and sector != _EVERY]
+
+
+def _where(row: Mapping[Any, Any]) -> str:
+    return f"{row['producer']} / {row['measure']} / {row['sector']}"
+
+
+def _figure(
+    row: Mapping[Any, Any], column: str, *, unit: str = "nombre", decimals: int = 0
+) -> Value:
+    return number(
+        float(row[column]),
+        (_TABLE, _where(row), column),
+        evidence=str(row["evidence"]),
+        unit=unit,
+        decimals=decimals,
+    )
+
+
+def _when(row: Mapping[Any, Any]) -> Value:
+    return told(str(row["when"]), _TABLE, str(row["producer"]), "vintage")
+
+
+def _name(row: Mapping[Any, Any]) -> Value:
+    name = labels_of("counted_sector")[str(row["sector"])]
+    return told(name, _TABLE, _where(row), "sector")
+
+
+def _insee_table(cells: Cells) -> Block:
+    """Write one row a sector: establishments, share, location quotient."""
+    shown = [cells[_FIRMS, one] for one in _sectors(cells, _FIRMS)]
+    keys = [_where(row) for row in shown]
+    name = [_name(row) for row in shown]
+    held = pd.DataFrame(shown)
+    rows = lines(_COUNTS, "insee", held, source=_TABLE, keys=keys, name=name)
+    first = shown[0]
+    against = told(str(first["reference"]), _TABLE, "INSEE", "reference")
+    return table(
+        _COUNTS,
+        "insee",
+        rows,
+        note=_COUNTS.runs("insee_note", reference=against, when=_when(first)),
+    )
+
+
+def _urssaf_table(cells: Cells) -> Block:
+    """Write one row a sector: employers, employees and their share."""
+    sectors = _sectors(cells, "employees")
+    rows: list[Row] = [
+        (
+            (_name(cells["employees", one]),),
+            (_figure(cells["employers", one], "value"),),
+            (_figure(cells["employees", one], "value"),),
+            (_figure(cells["employees", one], "part_pct", unit="%", decimals=1),),
+        )
+        for one in sectors
+    ]
+    return table(
+        _COUNTS,
+        "urssaf",
+        rows,
+        note=_COUNTS.runs("urssaf_note", when=_when(cells["employees", _EVERY])),
+    )
+
 
 _TERRITORY = read_prose("territory")
 _ALL = "*"
@@ -271,3 +428,94 @@ def bodies_of_epci(desk: Desk, siren: str) -> list[Value]:
         told(str(names[body]), "epci_bodies", f"{siren} / {body}", "name")
         for body in sorted(own["body_id"])
     ]
+
+
+_ZONES = read_prose("zones")
+_SHOWN = 12
+_ISOLATED = "site_isole"
+
+
+def zones(desk: Desk) -> Chapter:
+    """Describe zones, isolated sites and sectors."""
+    if not desk.terms.has_sites:
+        return Chapter(_ZONES.runs("title"), (_ZONES.say("no_sites"),), ("R3",))
+    kinds = desk.public["zones_public"].table["kind"]
+    isolated = int(kinds.eq(_ISOLATED).sum())
+    sure = counted_as(drawn=desk.public["zones_public"].demonstration)
+    counts = {
+        "n_zones": _counted(len(kinds) - isolated, "n_zones", sure),
+        "n_isolated": _counted(isolated, "n_isolated", sure),
+    }
+    compared = desk.terms.compared
+    before = told(compared, "activity_areas", "tous", "phrase")
+    said = desk.terms.concentration
+    sentence = told(said, "concentration", "tous", "phrase")
+    blocks: tuple[Block, ...] = (
+        belief_section(desk, "Activité comptée", "Tissu économique"),
+        Section(
+            _ZONES.runs("zones"),
+            (
+                _ZONES.say("intro"),
+                _ZONES.say("counts", **counts),
+                *([_ZONES.say("compared", sentence=before)] if compared else []),
+                _zone_table(desk),
+            ),
+        ),
+        *counted_section(desk),
+        Section(
+            _ZONES.runs("sectors"),
+            (
+                _ZONES.say("sectors_intro"),
+                _sector_table(desk),
+                *([_ZONES.say("concentration", sentence=sentence)] if said else []),
+                _ZONES.say("who_drawn" if sure == "H" else "who"),
+            ),
+        ),
+        wide_map(desk, _ZONES, "zones", "map"),
+    )
+    return Chapter(_ZONES.runs("title"), blocks, ("R3",))
+
+
+def _counted(n: int, what: str, evidence: str) -> Runs:
+    word = "".join(map(str, _ZONES.runs(what)))
+    counted = number(n, ("zones_public", "toutes", word), evidence=evidence)
+    return (counted, f"\N{NO-BREAK SPACE}{word}")
+
+
+def _zone_table(desk: Desk) -> Block:
+    zones_ = desk.public["zones_public"].table
+    shown = zones_[zones_["kind"] != _ISOLATED].sort_values(
+        ["n_sites", "zone_id"], ascending=[False, True]
+    )
+    evidence = counted_as(drawn=desk.public["zones_public"].demonstration)
+    names, divisions = desk.terms.commune_names, desk.terms.governance.division_names
+    shown = zones_in_order(shown, names, evidence=evidence)
+    first = shown.head(_SHOWN)
+    codes, naf = first["code_insee"].astype(str), first["main_naf"].astype(str)
+    first = first.assign(
+        commune=codes.map(names).fillna(codes),
+        activity=naf.str[:2].map(divisions).fillna(naf),
+        stability=100 * first["stability"],
+        sure=evidence,
+    )
+    rows = lines(_ZONES, "zones", first, source="zones_public", keys=first["zone_id"])
+    suffix = "_drawn" if evidence == "H" else ""
+    return table(_ZONES, "zones", rows, caption=_ZONES.runs(f"zones_caption{suffix}"))
+
+
+def _sector_table(desk: Desk) -> Block:
+    sectors = desk.public["key_sectors"].table.sort_values("rank", kind="stable")
+    references = dict.fromkeys(sectors["reference"].astype(str))
+    first = sectors.head(_SHOWN)
+    rows = lines(_ZONES, "sectors", first, source="key_sectors", keys=first["division"])
+    told_as = joined(
+        told(one, "key_sectors", "tous", "reference") for one in references
+    )
+    is_drawn = sectors["synthetic_share_pct"].gt(0).any()
+    warning = _ZONES.runs("sectors_drawn") if is_drawn else ()
+    return table(
+        _ZONES,
+        "sectors",
+        rows,
+        note=(*_ZONES.runs("sectors_note", reference=told_as), *warning),
+    )

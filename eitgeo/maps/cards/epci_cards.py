@@ -25,12 +25,16 @@ from eitgeo.maps.paper.charter import INK, MUTED
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.paper.shapes import add_polygons
-from eitgeo.maps.words.belief import LACKING, PART_TITLES, Gap, by_part, gaps
-from eitgeo.maps.words.governance_words import epci_lines, share_text
-from eitgeo.maps.words.means_words import share_cost_range, share_cost_text
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.governance_words import (
+    epci_lines,
+    share_cost_range,
+    share_cost_text,
+    share_text,
+)
+from eitgeo.maps.words.hypotheses import LACKING, PART_TITLES, Gap, by_part, gaps
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.labels import epci_fact_labels
-from eitgeo.tables.public import Released, ReleasedTables
+from eitgeo.tables.public import Released, ReleasedTables, tables_of
 from eitgeo.words import EVIDENCE_NAMES, EVIDENCE_SYMBOLS, MISSING, NBSP
 
 _TOP_MM = 182.0
@@ -50,18 +54,6 @@ QUIET: Final = 4
 """White modules around a code, without which readers miss it (ISO/IEC 18004)."""
 
 
-CARD_TABLES = (
-    "epci_facts",
-    "epci_bodies",
-    "perimeter_bodies",
-    "perimeters",
-    "bodies",
-    "animation_budget",
-    "cost_shares",
-)
-"""Released tables that the cards are made from."""
-
-
 def epci_cards(
     public: ReleasedTables,
     *,
@@ -73,7 +65,7 @@ def epci_cards(
 ) -> list[BodySheet]:
     """Lay out the card of each EPCI, a page each; `addresses`: what QR codes open."""
     facts = public["epci_facts"].table
-    tables = tuple(public[name] for name in ("communes", *CARD_TABLES))
+    tables = tuple(tables_of(public, "epci_cards"))
 
     def draw(siren: str, page: Page, low_mm: float) -> None:
         epci_facts = facts[facts["epci_siren"] == siren]
@@ -91,7 +83,13 @@ def epci_cards(
         )
         _draw_reading(page, max(y - 4, low_mm + 11))
         if addresses and siren in addresses:
-            _draw_code(page, addresses[siren], room=(low_mm, facts_mm))
+            address = addresses[siren]
+            low, top = (low_mm, facts_mm)
+            side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
+            draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
+            text = _SAY("code", address=address)
+            x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
+            write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
 
     return [
         BodySheet(
@@ -237,16 +235,6 @@ def _draw_list(page: Page, y: float, title: str, texts: Sequence[str]) -> float:
     for text in texts or ["Aucune connue dans l'étude."]:
         y = write_block(page, _RIGHT_X_MM, y, text, width=width, size=_SMALL)
     return y
-
-
-def _draw_code(page: Page, address: str, *, room: tuple[float, float]) -> None:
-    """Draw the code that opens the answer of the EPCI, under its facts."""
-    low, top = room
-    side = min(_CODE_MM, max(top - low - 1, _LEAST_CODE_MM))
-    draw_qr(page, address, corner=(MARGIN_MM, low), side=side)
-    text = _SAY("code", address=address)
-    x, width = MARGIN_MM + side + 2, _LEFT_MM - side - 2
-    write_block(page, x, low + side / 2 + 3, text, width=width, size=_SMALLEST)
 
 
 def _draw_reading(page: Page, y: float) -> None:

@@ -12,11 +12,11 @@ from eitgeo.maps.paper.canvas import (
     Page,
     card_row,
     card_title,
+    french_ticks,
     wrap,
     write_block,
 )
 from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT
-from eitgeo.maps.paper.figures import french_ticks
 from eitgeo.maps.paper.formats import MARGIN_MM
 from eitgeo.maps.paper.map_sheet import BodySheet
 from eitgeo.maps.words.account_words import (
@@ -29,7 +29,7 @@ from eitgeo.maps.words.account_words import (
     lines_of,
     space_sentences,
 )
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.tables.public import Released
 from eitgeo.words import (
     EVIDENCE_NAMES,

@@ -20,9 +20,14 @@ from eitgeo.maps.paper.map_sheet import compose
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.paper.small_maps import difference_sketch, light_picture
-from eitgeo.maps.words.belief import by_part
-from eitgeo.maps.words.cards import card_rows, identity_lines, one_perimeter
-from eitgeo.maps.words.difference_words import gap_text, printed_gap
+from eitgeo.maps.words.cards import (
+    card_rows,
+    gap_text,
+    identity_lines,
+    one_perimeter,
+    printed_gap,
+)
+from eitgeo.maps.words.hypotheses import by_part
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import MISSING, NBSP, french_count, name_key

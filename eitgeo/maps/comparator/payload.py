@@ -37,8 +37,8 @@ from eitgeo.maps.comparator.published import (
 )
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.sheet import Sheet
-from eitgeo.maps.words.belief import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.maps.words.cards import perimeter_rows
+from eitgeo.maps.words.hypotheses import PART_OF, PART_TITLES, gaps, weak_bases
 from eitgeo.maps.words.sentences import of_whole_epci
 from eitgeo.reference.governance import carriers
 from eitgeo.reference.indicators import parted

@@ -82,7 +82,9 @@ def _payload(ground: Ground, members: Released, *, sheet: Sheet) -> dict[str, An
     table = members.table
     frame, borders = border_lists(ground)
     communes = commune_lists(ground, frame)
-    states = _states(table)
+    codes, published = table["code_insee"], table["status"] == "publie"
+    doubtful = dict.fromkeys(codes[~published], _TO_CONFIRM)
+    states = doubtful | dict.fromkeys(codes[published], "publie")
     sirens = epci_order(ground)
     colours = distinct_colours([str(ground.epci["colour"][one]) for one in sirens])
     places = place_lists(ground, frame)
@@ -157,13 +159,6 @@ def _written(parts: tuple[float, float, float]) -> str:
 def _gap(first: str, second: str) -> float:
     pairs = zip(_parts(first), _parts(second), strict=True)
     return sum((a - b) ** 2 for a, b in pairs)
-
-
-def _states(members: pd.DataFrame) -> dict[str, str]:
-    """Return the surest state of each commune."""
-    codes, published = members["code_insee"], members["status"] == "publie"
-    doubtful = dict.fromkeys(codes[~published], _TO_CONFIRM)
-    return doubtful | dict.fromkeys(codes[published], "publie")
 
 
 def _lists(members: pd.DataFrame) -> list[dict[str, Any]]:

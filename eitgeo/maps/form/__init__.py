@@ -2,10 +2,8 @@
 
 Each file rests on those above it:
 
-- ``sheets``: Workbooks to fill: drop-down lists, a rule on each cell, no formula.
-- ``sign_up``: What the sign-up form asks and says: study, communes, notice, words.
-- ``page``: The sign-up page: one file that works from a disk and cannot reach the
+- ``page``: The sign-up page: what it asks and says, in one file that cannot reach the
   network.
-- ``workbook``: The sign-up form as a workbook: drop-down lists, locked questions, no
-  formula.
+- ``sheets``: Workbooks to fill: drop-down lists, a rule on each cell, no formula; the
+  sign-up form.
 """

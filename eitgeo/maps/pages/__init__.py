@@ -2,7 +2,6 @@
 
 Each file rests on those above it:
 
-- ``leaflet``: Leaflet from its wheel: a map of a notebook that does without a network.
 - ``page_parts``: HTML fragments of the pages and what shuts them in; every text of data
   is escaped.
 - ``answers``: « Vous êtes élu de … »: what would be put to one's council, EPCI by EPCI.

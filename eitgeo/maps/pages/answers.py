@@ -33,8 +33,8 @@ from eitgeo.maps.words.answer_words import (
     shares_by_key,
     who_signs,
 )
-from eitgeo.maps.words.belief import ASSUMED, KNOWN, LACKING, PART_TITLES
 from eitgeo.maps.words.governance_words import STATE_WORDS, named_epci
+from eitgeo.maps.words.hypotheses import ASSUMED, KNOWN, LACKING, PART_TITLES
 from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, NBSP, first_upper, name_key
 

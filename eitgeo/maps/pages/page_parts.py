@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from base64 import b64encode
 from functools import cache
 from html import escape
 from importlib import resources
+from importlib.resources.abc import Traversable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,6 +29,35 @@ from eitgeo.words import (
     french_count,
     typographic,
 )
+
+_IMAGE = re.compile(r"url\((images/[\w.-]+)\)")
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
+
+
+def _data() -> Traversable:
+    return resources.files("xstatic.pkg.leaflet").joinpath("data")
+
+
+@cache
+def leaflet_script() -> str:
+    """Return Leaflet's script from its wheel, without an address to follow."""
+    text = _data().joinpath("leaflet.js").read_text(encoding="utf-8")
+    return _SOURCE_MAP.sub("", text).replace("https://leafletjs.com", "leafletjs.com")
+
+
+@cache
+def leaflet_style() -> str:
+    """Return Leaflet's style sheet, its images inlined."""
+    text = _data().joinpath("leaflet.css").read_text(encoding="utf-8")
+    text = _COMMENT.sub("", text)
+    return _IMAGE.sub(lambda match: f"url({_data_uri(match[1])})", text)
+
+
+def _data_uri(name: str) -> str:
+    content = b64encode(_data().joinpath(name).read_bytes()).decode("ascii")
+    return f"data:image/png;base64,{content}"
+
 
 _STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 FAMILY: Final = "Eitgeo Sans"

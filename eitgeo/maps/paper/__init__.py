@@ -4,22 +4,18 @@ Each file rests on those above it:
 
 - ``charter``: The charter of prints: typeface, sizes, spaces, colours and symbols.
 - ``formats``: Sizes of paper that a map is printed on, and where things stand on them.
-- ``france``: Rough outlines: France, for the « Situation » sketch; its neighbours, to
-  name them.
 - ``shapes``: From shapely geometries to matplotlib paths.
 - ``sheet``: What every published sheet says of itself: study, date, status, sources,
   doubts.
 - ``canvas``: A page in millimetres: its text is measured, wrapped, and its fonts are
   embedded.
-- ``figures``: What the figures of an analyst share with the maps: the stamp, French
-  numbers.
 - ``ground``: The ground that every map stands on: communes, EPCI, départements, towns,
   outlets.
 - ``labels``: Labels that never overlap: each takes the first free place of a list.
-- ``road_lines``: The roads under a map: by class, cut to what is seen.
 - ``side``: The side column of a print map: identity, indicators, legend, lists of
   figures.
-- ``layers``: What the print maps draw on their axes, layer by layer.
+- ``layers``: What the print maps draw on their axes, layer by layer; the roads under
+  them.
 - ``layout``: The frame of a print map: header, cartouche, scale, north, situation,
   stamps.
 - ``map_sheet``: A printed sheet: the layers and the words that are its own; `compose`

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import struct
+import tomllib
 from collections.abc import Callable
 from functools import cache
 from importlib import resources
@@ -20,6 +21,9 @@ import shapely
 from matplotlib import ft2font
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
+_CHARTER: dict[str, Any] = tomllib.loads(
+    resources.files("eitgeo.maps.paper").joinpath("charter.toml").read_text("utf-8")
+)
 _SAID_SIZE = 2**31 - 1
 """What matplotlib says of the size of any face that it opens [bytes]."""
 FONT: Final = ["IBM Plex Sans", "DejaVu Sans"]
@@ -38,104 +42,45 @@ COLUMN_ZOOMS: Final = (1.3, 1.22, 1.15, 1.08, 1.0, 0.95, 0.9)
 """How far the letters of a column grow or shrink to fill its height."""
 WIDE_LEGEND: Final = 1.3
 """From which zoom a legend has one column."""
-SEQUENTIAL: Final = ("#f7f4c8", "#c5e3b9", "#7fc6bc", "#4b9dc3", "#3a6db3", "#27407f")
-"""Classes in order, from the least: each darker than the one before."""
-CATEGORICAL: Final = (
-    "#1d2f6f",
-    "#8f2d1f",
-    "#00796b",
-    "#b0609a",
-    "#e08e2b",
-    "#8fc5ee",
-    "#efe36b",
+SEQUENTIAL, CATEGORICAL, _TOL_LIGHT = (
+    tuple(_CHARTER["palettes"][name]) for name in ("sequential", "categorical", "soft")
 )
-"""Kinds without an order: no two alike, in grey either."""
-STYLE: Final[dict[str, Any]] = {
-    "font.family": FONT,
-    "text.parse_math": False,
-    "axes.unicode_minus": True,
-    "hatch.linewidth": 0.35,
-    "pdf.compression": 4,
-    "pdf.fonttype": 42,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "eitgeo",
-    "path.simplify": True,
-    "text.hinting": "none",
-}
-# Paul Tol's « light » scheme, made for filled areas under dark labels, and two more.
-_TOL_LIGHT = (
-    "#77AADD",
-    "#EEDD88",
-    "#FFAABB",
-    "#44BB99",
-    "#EE8866",
-    "#99DDFF",
-    "#BBCC33",
-    "#AAAA00",
-    "#C3A5D6",
-    "#D9B382",
-)
-_CONFUSABLE = frozenset(
-    {
-        (0, 3),
-        (0, 8),
-        (2, 3),
-        (2, 9),
-        (3, 4),
-        (3, 9),
-        (4, 9),
-        (5, 8),
-        (6, 7),
-        (7, 9),
-        (8, 9),
-    }
-)
+STYLE: Final = {"font.family": FONT} | _CHARTER["settings"]
+_CONFUSABLE = frozenset(map(tuple, _CHARTER["palettes"]["confusable"]))
 """Pairs of the scheme that a colour-blind reader may take one for the other: under
 :data:`DISTINCT` in CAM02-UCS for one of the three deficiencies."""
 DISTINCT = 7.5
 """Colour difference from which two fills side by side are told apart (CAM02-UCS)."""
 PALETTE_SOFTNESS = 0.35
 """Share of white mixed in, so that names stay readable."""
-INK = "#222222"
-MUTED = "#5f5f5f"
-OUTSIDE = "#e3e2dd"
-BUFFER = "#f1f0ec"
-PAPER = "#fbfbf9"
-DEMONSTRATION_INK = "#a3182d"
-MOTORWAY = "#b04a00"
-DEPARTEMENT = "#6a3d9a"
+_INKS: dict[str, str] = _CHARTER["inks"]
+INK, MUTED, OUTSIDE, BUFFER = (
+    _INKS[name] for name in ("ink", "muted", "outside", "buffer")
+)
+PAPER, DEMONSTRATION_INK, MOTORWAY, DEPARTEMENT = (
+    _INKS[name] for name in ("paper", "demonstration", "motorway", "departement")
+)
 NEAR_M = 3000.0
 """EPCI closer than this are kept apart in colour [m]."""
-_OTHER_LABELS = {
-    "broyage_vegetaux": "Broyage de végétaux",
-    "chaufferie_csr": "Chaufferie à combustibles solides de récupération",
-    "collecte": "Collecte et regroupement",
-    "collecte_dangereux": "Collecte de déchets dangereux",
-    "deee": "Équipements électriques et électroniques",
-    "demantelement": "Démantèlement",
-    "epandage": "Épandage",
-    "equarrissage": "Équarrissage",
-    "icpe_dechets": "Installation classée de déchets, activité à préciser",
-    "incineration": "Incinération",
-    "incineration_animaux": "Incinération d’animaux",
-    "incineration_dangereux": "Incinération de déchets dangereux",
-    "isdd": "Stockage de déchets dangereux",
-    "lavage_citernes": "Lavage de citernes",
-    "quai_de_transfert": "Quai de transfert",
-    "recyclage_inertes": "Recyclage d’inertes",
-    "stockage": "Stockage",
-    "stockage_extractif": "Stockage de déchets d’extraction",
-    "traitement": "Traitement",
-    "traitement_biologique": "Traitement biologique",
-    "traitement_dangereux": "Traitement de déchets dangereux",
-    "traitement_explosifs": "Traitement d’explosifs",
-    "traitement_pcb": "Traitement de PCB",
-    "transit": "Transit et tri",
-    "transit_dangereux": "Transit de déchets dangereux",
-    "transit_inertes": "Transit d’inertes",
-    "verre": "Tri du verre",
-}
+_OTHER_LABELS: dict[str, str] = _CHARTER["other_outlets"]
 """Kinds that share one symbol: they are told apart by their numbers."""
+
+
+@cache
+def styles(sheet: str) -> dict[str, Any]:
+    """Return how marks, lines and fills of a sheet are drawn, as the charter tells."""
+    drawn: dict[str, Any] = _resolved(_CHARTER["styles"][sheet])
+    return drawn
+
+
+def _resolved(value: Any) -> Any:
+    """Put colours where inks are named, and tuples where matplotlib wants them."""
+    if isinstance(value, dict):
+        return {key: _resolved(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return tuple(map(_resolved, value))
+    kinds = {f"categorical {rank}": one for rank, one in enumerate(CATEGORICAL)}
+    return (_INKS | kinds).get(value, value) if isinstance(value, str) else value
 
 
 def sequential(count: int) -> tuple[str, ...]:
@@ -235,18 +180,7 @@ class Symbol(NamedTuple):
     label: str  # French name, singular
 
 
-OUTLET_SYMBOLS = {
-    "isdnd": Symbol("s", "#7a1f2b", "Stockage de déchets non dangereux"),
-    "isdi": Symbol("D", "#8c8c8c", "Stockage d’inertes"),
-    "centre_tri": Symbol("o", "#e0a000", "Centre de tri"),
-    "compostage": Symbol("v", "#2e7d32", "Compostage"),
-    "methanisation": Symbol("<", "#66a61e", "Méthanisation"),
-    "recuperation": Symbol("^", "#1f6fb2", "Récupération et recyclage"),
-    "traitement_effluents": Symbol("h", "#00796b", "Traitement d’effluents"),
-    "coincineration": Symbol("p", "#b0451f", "Coïncinération"),
-    "chaufferie_biomasse": Symbol("P", "#7b4fa3", "Chaufferie biomasse"),
-    "decheterie": Symbol("d", "#a6761d", "Déchèterie"),
-}
+OUTLET_SYMBOLS = {kind: Symbol(**about) for kind, about in _CHARTER["outlets"].items()}
 _OTHER_MARKER = Symbol("X", "#444444", "Autre exutoire")
 
 

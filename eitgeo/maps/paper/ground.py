@@ -1,12 +1,16 @@
 """The ground that every map stands on: communes, EPCI, départements, towns, outlets.
 
-It is prepared once from released tables; each map only adds its perimeter.
+It is prepared once from released tables; each map only adds its perimeter. Rough
+outlines of countries are never measured.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib import resources
 from typing import Any
 
 import geopandas as gpd
@@ -16,10 +20,29 @@ import pandas as pd
 import shapely
 
 from eitgeo.check import require_lambert93
+from eitgeo.crs import to_metres
 from eitgeo.errors import StudyError
 from eitgeo.maps.paper.charter import spread_colours
 from eitgeo.tables.public import Released
 from eitgeo.words import first_upper
+
+_RINGS: dict[str, Any] = tomllib.loads(
+    resources.files("eitgeo.maps.paper").joinpath("france.toml").read_text("utf-8")
+)
+FRANCE_LON_LAT = tuple(tuple(map(tuple, ring)) for ring in _RINGS["france"])
+NEIGHBOURS_LON_LAT = {
+    name: tuple(map(tuple, ring)) for name, ring in _RINGS["neighbours"].items()
+}
+"""Where the name of a country may stand, to about 10 km; never drawn, never measured.
+"""
+
+
+@cache
+def project_ring(ring: tuple[tuple[float, float], ...]) -> shapely.Polygon:
+    """Put longitudes and latitudes in EPSG:2154."""
+    x, y = to_metres().transform(*np.array(ring).T)
+    return shapely.polygons(np.column_stack([x, y]))
+
 
 TOWN_POPULATIONS = (2_500, 5_000, 10_000, 20_000, 50_000, 100_000)
 """From how many inhabitants towns are marked: the least that leaves them readable."""

@@ -1,7 +1,8 @@
-"""What the print maps draw on their axes, layer by layer."""
+"""What the print maps draw on their axes, layer by layer; the roads under them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple, override
 
 import geopandas as gpd
@@ -14,12 +15,12 @@ from matplotlib.image import AxesImage
 from eitgeo.maps.paper.charter import (
     BUFFER,
     DEPARTEMENT,
-    INK,
     MOTORWAY,
     MUTED,
     OUTSIDE,
     TEXT_PT,
     outlet_symbol,
+    styles,
 )
 from eitgeo.maps.paper.ground import Ground, Relief, dissolved
 from eitgeo.maps.paper.labels import (
@@ -29,10 +30,92 @@ from eitgeo.maps.paper.labels import (
     place_area_label,
     place_point_label,
 )
-from eitgeo.maps.paper.road_lines import GROUND_ROADS, MAIN_ROADS, draw_roads, roads_in
 from eitgeo.maps.paper.shapes import add_lines, add_polygons, shared_borders
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.words import first_upper, french_number
+
+BORDERS = "limite de commune"
+"""What stands for roads where they run from town hall to town hall."""
+MAIN_ROADS = "autoroute ou voie express"
+_MUTED = {"color": "#b3b2ab"}
+_FINE_MM = 0.08
+"""What no eye tells apart on paper."""
+GROUND_ROADS = styles("ground_roads")
+"""Classes under a map that is not about roads, the smallest first."""
+
+
+class RoadClass(NamedTuple):
+    """How roads of some classes are drawn."""
+
+    classes: tuple[str, ...]  # Classes of ``road_edges``, their links included
+    style: dict[str, Any]
+    widest_m_per_mm: float = np.inf  # Scale beyond which they would cover the map
+
+
+ROAD_CLASSES: dict[str, RoadClass] = {
+    BORDERS: RoadClass((), {"color": "#8a8a86", "linewidth": 0.45}),
+    "route locale": RoadClass(
+        ("tertiary",), {"color": "#d3bd9c", "linewidth": 0.4}, 350.0
+    ),
+    "route secondaire": RoadClass(
+        ("secondary",), {"color": "#c39b6b", "linewidth": 0.5}
+    ),
+    "route principale": RoadClass(("primary",), {"color": "#b8763a", "linewidth": 0.9}),
+    MAIN_ROADS: RoadClass(("motorway", "trunk"), {"color": MOTORWAY, "linewidth": 1.5}),
+}
+"""By name, French, the smallest first: the larger is drawn over it."""
+_RANKS = {label: rank for rank, label in enumerate(ROAD_CLASSES)}
+
+
+def road_styles(
+    labels: Sequence[str], *, is_muted: bool = False
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return each class with its style, or all of them grey."""
+    colour = _MUTED if is_muted else {}
+    return [(label, ROAD_CLASSES[label].style | colour) for label in labels]
+
+
+def seen_roads(
+    roads: gpd.GeoDataFrame, frame: Sequence[float], *, m_per_mm: float
+) -> gpd.GeoDataFrame:
+    """Cut roads to a frame, the smallest class first, those too small for it left."""
+    roads = roads.iloc[np.argsort(roads["label"].map(_RANKS), kind="stable")]
+    widest = roads["label"].map(lambda label: ROAD_CLASSES[label].widest_m_per_mm)
+    shown = roads[widest >= m_per_mm]
+    cut = [shapely.clip_by_rect(shape, *frame) for shape in shown.geometry]
+    fine = [_simplified(lines, tolerance_m=_FINE_MM * m_per_mm) for lines in cut]
+    return shown.set_geometry(fine, crs=roads.crs)
+
+
+def _simplified(lines: shapely.Geometry, *, tolerance_m: float) -> shapely.Geometry:
+    """Simplify lines one by one: all at once, each is held against the others."""
+    parts = shapely.simplify(shapely.get_parts(lines), tolerance_m)
+    return shapely.multilinestrings(parts)
+
+
+def draw_roads(view: MapFrame, ground: Ground, *, sketch: dict[str, Any]) -> None:
+    """Draw roads by class, cut to the frame; motorways as a sketch where none are."""
+    if ground.roads.empty:
+        for line in ground.motorways.geometry:
+            add_lines(view.axes, line, zorder=9, **sketch)
+    for rank, (label, lines) in enumerate(roads_in(view, ground).items()):
+        add_lines(view.axes, lines, zorder=5 + rank / 10, **GROUND_ROADS[label])
+
+
+def roads_in(view: MapFrame, ground: Ground) -> dict[str, shapely.Geometry]:
+    """Return the lines of each class in the frame, the smallest first."""
+    frame = view.placer.frame
+    if frame not in ground.cut:
+        roads = ground.roads[ground.roads["label"].isin(GROUND_ROADS)]
+        seen = seen_roads(roads, frame, m_per_mm=view.m_per_mm)
+        lines = dict(zip(seen["label"], seen.geometry, strict=True))
+        ground.cut.clear()
+        ground.cut[frame] = {
+            name: lines[name] for name in GROUND_ROADS if name in lines
+        }
+    shown: dict[str, shapely.Geometry] = ground.cut[frame]
+    return shown
+
 
 _EXAGGERATION = 2.0
 _FLAT = float(np.sin(np.pi / 4))
@@ -145,38 +228,8 @@ _EPCI = Lettering(7.5, colour="#33414d")
 _NUMBER = Lettering(TEXT_PT)
 _DEPARTEMENT_NAME = Lettering(TEXT_PT, colour=DEPARTEMENT, bold=True)
 _OUTLET_MM = 3.2
-HATCH = "////"
-HATCH_STYLE: dict[str, Any] = {
-    "facecolor": "none",
-    "edgecolor": "#6f6f6f",
-    "hatch": HATCH,
-    "linewidth": 0.0,
-}
-_TOWN_MARKER: dict[str, Any] = {
-    "marker": "o",
-    "markersize": 3.6,
-    "markerfacecolor": "white",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.9,
-}
-STAR: dict[str, Any] = {
-    "marker": "*",
-    "markersize": 12.0,
-    "markerfacecolor": "#ffd400",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.7,
-}
-LINE_STYLES: dict[str, dict[str, Any]] = {
-    "commune": {"color": "#00000038", "linewidth": 0.3},
-    "epci": {"color": "#4a4a4a", "linewidth": 0.9},
-    "departement": {
-        "color": DEPARTEMENT,
-        "linewidth": 1.3,
-        "linestyle": (0, (5, 1.6, 1, 1.6)),
-    },
-    "motorway": {"color": MOTORWAY, "linewidth": 1.6},
-    "outline": {"color": INK, "linewidth": 2.2},
-}
+LINE_STYLES = styles("paper")
+HATCH_STYLE, STAR = LINE_STYLES["hatch"], LINE_STYLES["root"]
 
 
 class Town(NamedTuple):
@@ -374,7 +427,7 @@ def _seen_towns(view: MapFrame, ground: Ground) -> list[Town]:
 
 
 def _mark_town(view: MapFrame, town: Town) -> None:
-    style = STAR if town.is_root else _TOWN_MARKER
+    style = STAR if town.is_root else LINE_STYLES["town"]
     x, y = town.point.x, town.point.y
     view.axes.plot(x, y, linestyle="none", zorder=23, **style)
     side = (4.0 if town.is_root else 1.8) * view.m_per_mm
@@ -428,7 +481,7 @@ def base_legend(ground: Ground) -> list[LegendItem]:
         least = french_number(ground.town_population, decimals=0)
         chief = _CHIEFS[ground.seats_told]
         label = f"Ville de plus de {least} habitants, ou {chief} d’un EPCI"
-        items.append(LegendItem("marker", _TOWN_MARKER, label))
+        items.append(LegendItem("marker", LINE_STYLES["town"], label))
     return items
 
 

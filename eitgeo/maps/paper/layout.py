@@ -29,7 +29,7 @@ from eitgeo.maps.paper.charter import (
     TEXT_PT,
 )
 from eitgeo.maps.paper.formats import FOOTER_MAX_MM, MARGIN_MM
-from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
+from eitgeo.maps.paper.ground import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import Box, MapFrame, Placer, least_hidden
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.sheet import CRS_NAME, Sheet

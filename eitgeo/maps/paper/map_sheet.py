@@ -37,11 +37,11 @@ from eitgeo.maps.paper.canvas import (
     drawing_style,
     render,
     render_pages,
+    stamp_axes,
     text_width_mm,
     write,
 )
 from eitgeo.maps.paper.charter import COLUMN_ZOOMS, DEMONSTRATION_INK, WIDE_LEGEND
-from eitgeo.maps.paper.figures import stamp_axes
 from eitgeo.maps.paper.formats import FORMATS, MARGIN_MM, PageFormat
 from eitgeo.maps.paper.labels import Box, MapFrame, least_hidden
 from eitgeo.maps.paper.layout import (

@@ -189,8 +189,8 @@ def _seat(ground: Ground) -> gpd.GeoDataFrame:
     return ground.towns[ground.towns["code_insee"] == ground.root_code]
 
 
-def _named_towns(ground: Ground) -> gpd.GeoDataFrame:
-    """Return the largest towns of the area that are apart from each other."""
+def _mark_towns(view: MapFrame, ground: Ground) -> None:
+    """Mark the largest towns, then name them."""
     towns = ground.towns[ground.towns["code_insee"].isin(ground.area["code_insee"])]
     chosen: list[int] = []
     x, y = towns.geometry.x.to_numpy(), towns.geometry.y.to_numpy()
@@ -201,12 +201,7 @@ def _named_towns(ground: Ground) -> gpd.GeoDataFrame:
         ]
         if all(apart) and len(chosen) < _TOWNS:
             chosen.append(rank)
-    return towns.iloc[chosen]
-
-
-def _mark_towns(view: MapFrame, ground: Ground) -> None:
-    """Mark the largest towns, then name them."""
-    towns = _named_towns(ground)
+    towns = towns.iloc[chosen]
     for code, point in zip(towns["code_insee"], towns.geometry, strict=True):
         is_star = code == ground.root_code
         mark = {"marker": "*", "ms": 7.5} if is_star else {"marker": "o", "ms": 2.6}

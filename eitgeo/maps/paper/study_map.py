@@ -9,8 +9,7 @@ from typing import Any
 import shapely
 
 from eitgeo.maps.paper.charter import BUFFER, MUTED, OUTSIDE
-from eitgeo.maps.paper.france import NEIGHBOURS_LON_LAT, project_ring
-from eitgeo.maps.paper.ground import Ground, dissolved
+from eitgeo.maps.paper.ground import NEIGHBOURS_LON_LAT, Ground, dissolved, project_ring
 from eitgeo.maps.paper.labels import Lettering, MapFrame, place_area_label
 from eitgeo.maps.paper.layers import (
     LINE_STYLES,

@@ -10,21 +10,16 @@ Each file rests on those above it:
   changes beside it.
 - ``flow_maps``: The print map of arisings: what is thrown away where, and the classes
   of tonnes.
+- ``graphs``: Graphs: what each perimeter asks against what it holds; what participation
+  moves.
 - ``national_map``: One map of many studies: where each was made, and which are
   demonstrations.
-- ``participation_figure``: The picture of participation: tonnes, euros and ways against
-  the share in it.
-- ``plane_figure``: The plane of perimeters: what each asks against what is counted in
-  it.
-- ``print_maps``: Print maps: one perimeter on its territory, and the territory itself.
+- ``print_maps``: Print maps: a perimeter on its territory, the territory, all compared
+  perimeters.
 - ``zone_maps``: Print maps of zones: where work and waste gather, and which sites stay
   together.
 - ``core_map``: Print the core and the fringe: how often methods put each commune in a
   contour.
-- ``exchange_map``: The print map of exchanges: which EPCI could give to which, and
-  where to else.
-- ``outlet_map``: The map of where waste may go: the nearest place of each kind of
-  outlet, by road.
-- ``perimeters_page``: The compared perimeters on one page: small maps of one extent,
-  scale and legend.
+- ``destination_maps``: Where matter could go: exchanges between EPCI, and the nearest
+  outlets by road.
 """

@@ -12,11 +12,11 @@ from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Draft, Page, line_height_mm, wrap, write_block
 from eitgeo.maps.paper.charter import (
     BUFFER,
-    INK,
     MUTED,
     OUTSIDE,
     TEXT_PT,
     spread_colours,
+    styles,
 )
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_area_label
@@ -26,7 +26,7 @@ from eitgeo.maps.paper.marks import Mark, points
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.side import LegendItem, draw_mark, draw_statement, side_title
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.tables.public import Released
@@ -38,21 +38,10 @@ _FILLED = "petr"
 """Bodies of this kind do not overlap: they are filled on the map; each other has a
 small map of its own, where outlines on outlines could not be told apart."""
 _KIND_WORDS = labels_of("body_kind")
-_HELD: dict[str, Any] = {"facecolor": "#5b6d7c", "linewidth": 0}
-_DOUBTED: dict[str, Any] = {
-    "facecolor": "#c9d1d8",
-    "edgecolor": "#5b6d7c",
-    "hatch": "/////",
-    "linewidth": 0,
-}
-_NEIGHBOUR: dict[str, Any] = {
-    "marker": "D",
-    "markersize": 5.5,
-    "markerfacecolor": "#ffffff",
-    "markeredgecolor": "#226b2b",
-    "markeredgewidth": 1.4,
-}
-_EDGE: dict[str, Any] = {"color": INK, "linewidth": 1.3}
+_HELD = styles("body_map")["held"]
+_DOUBTED = styles("body_map")["doubted"]
+_NEIGHBOUR = styles("body_map")["neighbour"]
+_EDGE = styles("body_map")["edge"]
 _BODY_NAME = Lettering(8.5, bold=True)
 _TOWN_MM = 2.0
 _NEIGHBOUR_NAME = Lettering(TEXT_PT, colour="#1c5a24", bold=True)

@@ -13,16 +13,16 @@ from matplotlib.axes import Axes
 
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, headed, plain, short
-from eitgeo.maps.paper.charter import BUFFER, MUTED, SEQUENTIAL
+from eitgeo.maps.paper.charter import BUFFER, SEQUENTIAL, styles
 from eitgeo.maps.paper.ground import Ground, dissolved, short_epci_name
 from eitgeo.maps.paper.labels import MapFrame
-from eitgeo.maps.paper.layers import HATCH, LINE_STYLES, draw_outline, hatch, patch_item
+from eitgeo.maps.paper.layers import LINE_STYLES, draw_outline, hatch, patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, identity, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
 from eitgeo.maps.prints.print_maps import surely_held
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.perimeters.ensemble.core_fringe import (
     ALL_FAMILIES,
     CORE_ABOVE,
@@ -42,19 +42,9 @@ CORE_CLASSES = (
 )
 """Upper bound (included), fill, label."""
 NOWHERE = "Dans aucun contour"
-_NOWHERE: dict[str, Any] = {
-    "facecolor": "white",
-    "edgecolor": "#9d9c96",
-    "hatch": "....",
-    "linewidth": 0.3,
-}
+_NOWHERE = styles("core_map")["nowhere"]
 """Dots: a grey would pass for a class on a photocopy."""
-_DOUBT: dict[str, Any] = {
-    "facecolor": "none",
-    "edgecolor": MUTED,
-    "hatch": HATCH,
-    "linewidth": 0.4,
-}
+_DOUBT = styles("core_map")["doubt"]
 _ROUNDING = 1e-9
 CORE_SUBJECT = map_title("carte_coeur_franges")
 _RUNS = Place("membership_frequency", "tous", "contours")
@@ -81,7 +71,16 @@ def core_map(
     """Draw in which share of the contours each commune is."""
     table = membership.table
     everyone = table[table["family"] == ALL_FAMILIES]
-    area = _shared(ground, everyone)
+    shares = everyone.set_index("code_insee")["share"]
+    area = ground.area
+    absent = sorted(set(area["code_insee"]) - set(shares.index))
+    if absent:
+        message = (
+            f"membership_frequency : sans part pour {len(absent)} communes (dont "
+            f"{absent[0]}) → vérifier que les tables viennent de la même étude"
+        )
+        raise StudyError(message)
+    area = area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
     core = area[area["code_insee"].isin(core_of(table))]
     doubtful = area[~area["code_insee"].isin(surely_held(perimeters, members))]
     n_runs = int(everyone["n_runs"].iloc[0])
@@ -130,19 +129,6 @@ def _draw(
     draw_outline(view, core)
     nowhere = area["share"].eq(0).any()
     return _legend(hatched=not doubtful.empty, nowhere=bool(nowhere))
-
-
-def _shared(ground: Ground, everyone: pd.DataFrame) -> gpd.GeoDataFrame:
-    shares = everyone.set_index("code_insee")["share"]
-    area = ground.area
-    absent = sorted(set(area["code_insee"]) - set(shares.index))
-    if absent:
-        message = (
-            f"membership_frequency : sans part pour {len(absent)} communes (dont "
-            f"{absent[0]}) → vérifier que les tables viennent de la même étude"
-        )
-        raise StudyError(message)
-    return area.assign(share=shares.reindex(area["code_insee"]).to_numpy())
 
 
 def core_label(share: float) -> str:

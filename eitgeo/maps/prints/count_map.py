@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from eitgeo.ledger import Place, plain
+from eitgeo.maps.paper.charter import styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.map_sheet import MapSheet, listed, statement
 from eitgeo.maps.paper.marks import circles
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, french_number
@@ -23,12 +24,7 @@ FACT = "salaries_industrie"
 _BOUNDS = (10, 30, 100, 300, 1_000)
 """Classes of employees: each about three times the one before."""
 _SIZES_PT = (2.2, 3.6, 5.4, 7.8, 10.8, 14.0)
-_CIRCLE: dict[str, Any] = {
-    "marker": "o",
-    "markerfacecolor": "#2166accc",
-    "markeredgecolor": "white",
-    "markeredgewidth": 0.4,
-}
+_CIRCLE = styles("count_map")["circle"]
 _LISTED = 12
 _SAY = sentences("prints", "count_map")
 
@@ -43,7 +39,19 @@ def count_map(ground: Ground, counted: Released) -> MapSheet:
         ["n", "code_insee"], ascending=[False, True], kind="stable"
     )
     seats = ground.communes.loc[shown["code_insee"], ["seat_x", "seat_y"]].to_numpy()
-    title, text = _sum_sentence(counted_rows, ground)
+    when = ", ".join(dict.fromkeys(counted_rows["when"]))
+    total = plain(float(counted_rows["n"].sum()), _at("value"))
+    with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
+    every = plain(len(counted_rows), _at("communes couvertes"))
+    missed = len(ground.area) - len(counted_rows)
+    title, text = _SAY.titled(
+        "sum",
+        when=when,
+        total=total,
+        some=with_some,
+        every=every,
+        missed=_SAY("missed", n=missed) if missed else "",
+    )
     return area_sheet(
         ground,
         circles(
@@ -99,23 +107,6 @@ def _class_label(rank: int) -> str:
     if rank == len(_BOUNDS):
         return f"{low}{NBSP}salariés ou plus"
     return f"{low} à {french_number(_BOUNDS[rank] - 1, decimals=0)}{NBSP}salariés"
-
-
-def _sum_sentence(counted_rows: pd.DataFrame, ground: Ground) -> tuple[str, str]:
-    """Say how many there are in all, when, and what the source does not cover."""
-    when = ", ".join(dict.fromkeys(counted_rows["when"]))
-    total = plain(float(counted_rows["n"].sum()), _at("value"))
-    with_some = plain(int((counted_rows["n"] > 0).sum()), _at("communes"))
-    every = plain(len(counted_rows), _at("communes couvertes"))
-    missed = len(ground.area) - len(counted_rows)
-    return _SAY.titled(
-        "sum",
-        when=when,
-        total=total,
-        some=with_some,
-        every=every,
-        missed=_SAY("missed", n=missed) if missed else "",
-    )
 
 
 def _first_communes(shown: pd.DataFrame, ground: Ground) -> SideTable:

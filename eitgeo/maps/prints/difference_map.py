@@ -13,7 +13,7 @@ import shapely
 from eitgeo.errors import StudyError
 from eitgeo.ledger import Place, plain
 from eitgeo.maps.paper.canvas import Page, text_width_mm, wrap, write, write_block
-from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT, VALUE_PT
+from eitgeo.maps.paper.charter import INK, MUTED, TEXT_PT, VALUE_PT, styles
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import (
     Box,
@@ -28,36 +28,20 @@ from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.shapes import add_lines, add_polygons
 from eitgeo.maps.paper.side import LegendItem, side_title
 from eitgeo.maps.paper.study_map import REST, area_sheet
-from eitgeo.maps.words.cards import identity_lines, one_perimeter
-from eitgeo.maps.words.difference_words import (
+from eitgeo.maps.words.cards import (
     DifferenceTables,
     GapRow,
     change_lines,
     gap_rows,
+    identity_lines,
+    one_perimeter,
 )
 from eitgeo.reference.indicators import indicators_in
 from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_SYMBOLS, NBSP
 
-_STYLES: dict[str, dict[str, Any]] = {
-    "both": {"facecolor": "#b9c4c9", "edgecolor": "#ffffff", "linewidth": 0.3},
-    "first": {
-        "facecolor": "#8fbce6",
-        "edgecolor": "#1f5f99",
-        "hatch": "///",
-        "linewidth": 0.3,
-    },
-    "second": {
-        "facecolor": "#f2b48c",
-        "edgecolor": "#8c3d0a",
-        "hatch": "...",
-        "linewidth": 0.3,
-    },
-}
-_OUTLINES: dict[str, dict[str, Any]] = {
-    "first": {"color": "#1f5f99", "linewidth": 2.2},
-    "second": {"color": "#8c3d0a", "linewidth": 2.2, "linestyle": (0, (4, 2))},
-}
+_STYLES = styles("difference_map")
+_OUTLINES = styles("difference_outlines")
 _BLOCK = Lettering(8.0, bold=True)
 _PLACE = "difference"
 """Indicators that the sheet shows beside those of the first screen."""

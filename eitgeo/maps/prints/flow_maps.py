@@ -14,14 +14,14 @@ from matplotlib.patches import Circle, Wedge
 from eitgeo.exact import settled_values
 from eitgeo.ledger import Place, headed, written
 from eitgeo.maps.paper.canvas import Page, draw_stroke, line_height_mm, write
-from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, PAPER, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, MUTED, PAPER, TEXT_PT, styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import MapFrame, around
 from eitgeo.maps.paper.layers import patch_item
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.reference.waste import OTHER_STREAMS
@@ -44,7 +44,7 @@ STREAM_FILLS = {
 }
 """Dark and light by turns: sectors side by side are told apart in grey."""
 _KEY_GAP_MM = 2.0
-_RING: dict[str, Any] = {"facecolor": "white", "edgecolor": INK, "linewidth": 0.6}
+_RING = styles("flow_maps")["ring"]
 _OTHERS = {"plusieurs": "Plusieurs EPCI"}
 _SAY = sentences("prints", "flow_maps")
 

@@ -11,8 +11,13 @@ import shapely
 
 from eitgeo.check import require_lambert93
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.charter import INK, MUTED, OUTSIDE, TEXT_PT, spread_colours
-from eitgeo.maps.paper.france import FRANCE_LON_LAT, project_ring
+from eitgeo.maps.paper.charter import (
+    INK,
+    TEXT_PT,
+    spread_colours,
+    styles,
+)
+from eitgeo.maps.paper.ground import FRANCE_LON_LAT, project_ring
 from eitgeo.maps.paper.labels import MapFrame
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.shapes import add_polygons
@@ -21,8 +26,8 @@ from eitgeo.tables.public import Released
 
 _LISTED = 40
 _SIMPLIFY_M = 500.0
-_FRANCE: dict[str, Any] = {"facecolor": OUTSIDE, "edgecolor": MUTED, "linewidth": 0.6}
-_AREA: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.5}
+_FRANCE = styles("national_map")["france"]
+_AREA = styles("national_map")["area"]
 _SUBJECT = "Territoires étudiés"
 
 

@@ -14,7 +14,7 @@ from matplotlib.path import Path
 from eitgeo.check import require_lambert93
 from eitgeo.disclosure.zones import HELD_BACK, POTENTIAL_CLASSES
 from eitgeo.ledger import Place, plain, short
-from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT
+from eitgeo.maps.paper.charter import CATEGORICAL, INK, TEXT_PT, styles
 from eitgeo.maps.paper.ground import Ground
 from eitgeo.maps.paper.labels import Lettering, MapFrame, around, place_point_label
 from eitgeo.maps.paper.map_sheet import (
@@ -28,14 +28,14 @@ from eitgeo.maps.paper.map_sheet import (
 from eitgeo.maps.paper.shapes import add_polygons
 from eitgeo.maps.paper.side import LegendItem, SideTable
 from eitgeo.maps.paper.study_map import area_sheet
-from eitgeo.maps.words.counts import (
+from eitgeo.maps.words.sentences import (
     counted_as,
+    sentences,
     zone_list_title,
     zone_sites,
     zone_stability,
     zones_in_order,
 )
-from eitgeo.maps.words.texts import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper
@@ -202,19 +202,8 @@ _SITE_LABELS = {
     "isole": "Site jamais en zone",
 }
 _RING_PT = 10.0
-_RING: dict[str, Any] = {
-    "marker": "o",
-    "markersize": _RING_PT,
-    "markerfacecolor": "none",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.9,
-}
-_ALONE: dict[str, Any] = {
-    "marker": "D",
-    "markerfacecolor": _ALONE_FILL,
-    "markeredgecolor": "white",
-    "markeredgewidth": 0.4,
-}
+_RING = styles("zone_maps")["ring"]
+_ALONE = styles("zone_maps")["alone"]
 _OR_MORE = " ou plus"
 _NUMBER = Lettering(TEXT_PT, bold=True, colour="#123a68")
 _HALF_MM_PER_PT = 25.4 / 72 / 2
@@ -420,12 +409,6 @@ def potential_label(name: str) -> str:
 def _draw_stability(
     view: MapFrame, *, points: gpd.GeoDataFrame, stable: gpd.GeoDataFrame
 ) -> Sequence[LegendItem]:
-    _draw_sites(view, points)
-    _ring(view, stable)
-    return _site_legend(points, stable)
-
-
-def _draw_sites(view: MapFrame, points: gpd.GeoDataFrame) -> None:
     for zorder, (status, size) in enumerate(_SITE_SIZES_PT.items(), start=13):
         part = points[points["status"].eq(status)]
         view.axes.plot(
@@ -435,6 +418,9 @@ def _draw_sites(view: MapFrame, points: gpd.GeoDataFrame) -> None:
             zorder=zorder,
             **_site_style(status, size),
         )
+    for point in shapely.point_on_surface(stable.geometry.to_numpy()):
+        view.axes.plot(point.x, point.y, linestyle="none", zorder=17, **_RING)
+    return _site_legend(points, stable)
 
 
 def _site_style(status: str, size: float) -> dict[str, Any]:
@@ -444,11 +430,6 @@ def _site_style(status: str, size: float) -> dict[str, Any]:
         "markerfacecolor": SITE_COLOURS[status],
         "markeredgewidth": 0.0,
     }
-
-
-def _ring(view: MapFrame, stable: gpd.GeoDataFrame) -> None:
-    for point in shapely.point_on_surface(stable.geometry.to_numpy()):
-        view.axes.plot(point.x, point.y, linestyle="none", zorder=17, **_RING)
 
 
 def _site_legend(

@@ -4,10 +4,8 @@ Each file rests on those above it:
 
 - ``layers``: What a layer of the QGIS project is and looks like; those of
   `layers.toml`.
-- ``geopackage``: The GeoPackage: layers, tables, and the style that QGIS gives each by
-  itself.
-- ``project``: The QGIS project: groups, styles, map themes and print layouts, without
-  QGIS.
+- ``project``: The GeoPackage and the project: styles, map themes and print layouts,
+  without QGIS.
 - ``study_layers``: The layers of a study: what the project holds, from released tables
   alone.
 """

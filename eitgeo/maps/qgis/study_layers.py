@@ -21,7 +21,7 @@ from eitgeo.maps.prints.core_map import (
     VOTES_EVIDENCE,
     core_label,
 )
-from eitgeo.maps.prints.exchange_map import LINK_BOUNDS_T
+from eitgeo.maps.prints.destination_maps import LINK_BOUNDS_T
 from eitgeo.maps.prints.flow_maps import (
     BLOCK_BOUNDS_T,
     class_label,
@@ -43,7 +43,7 @@ from eitgeo.maps.qgis.layers import (
 )
 from eitgeo.maps.qgis.project import Extent
 from eitgeo.maps.words.cards import perimeter_rows
-from eitgeo.maps.words.counts import arisings_as, counted_as
+from eitgeo.maps.words.sentences import arisings_as, counted_as
 from eitgeo.perimeters.ensemble.core_fringe import ALL_FAMILIES
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.tables.public import Released, ReleasedTables
@@ -230,19 +230,6 @@ def _body_rows(bodies_found: list[BodyHere], area: pd.DataFrame) -> gpd.GeoDataF
 
 
 GROUND = ("communes", "bodies", "places", "outlets")
-LAYER_TABLES = (
-    *GROUND,
-    "perimeters",
-    "perimeter_communes",
-    "indicators_public",
-    "membership_frequency",
-    "arising_blocks",
-    "exchange_links",
-    "bodies",
-    "body_members",
-    "zones_public",
-)
-"""Released tables that the layers are drawn from."""
 _TO_CONFIRM = "a_confirmer"
 _CONTOURS = (
     "#1f4e9c",
@@ -276,7 +263,15 @@ def study_layers(
         dict.fromkeys(one for name in GROUND for one in public[name].sources)
     )
     compared = perimeter_rows(perimeters)
-    shapes = _perimeter_shapes(ground, compared, public["perimeter_communes"])
+    membership = public["perimeter_communes"].table
+    codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
+    communes = ground.communes
+    outlines = [
+        dissolved(communes[communes["code_insee"].isin(codes.get(perimeter_id, []))])
+        for perimeter_id in compared["perimeter_id"]
+    ]
+    rows = compared[declared_columns("perimetres")].round({"area_km2": 1})
+    shapes = gpd.GeoDataFrame(rows, geometry=outlines, crs=communes.crs)
     layers = [
         *_landmarks(ground, sources=credit),
         *_contours(shapes, perimeters, paired=paired),
@@ -288,20 +283,6 @@ def study_layers(
     themes_used = {name for layer in layers for name in layer.themes}
     themes = [theme for theme in THEMES if theme.name in themes_used]
     return StudyLayers(layers, themes, Extent(tuple(ground.area.total_bounds)))
-
-
-def _perimeter_shapes(
-    ground: Ground, compared: pd.DataFrame, members: Released
-) -> gpd.GeoDataFrame:
-    membership = members.table
-    codes = membership.groupby("perimeter_id")["code_insee"].agg(list)
-    communes = ground.communes
-    shapes = [
-        dissolved(communes[communes["code_insee"].isin(codes.get(perimeter_id, []))])
-        for perimeter_id in compared["perimeter_id"]
-    ]
-    rows = compared[declared_columns("perimetres")].round({"area_km2": 1})
-    return gpd.GeoDataFrame(rows, geometry=shapes, crs=communes.crs)
 
 
 def _contours(

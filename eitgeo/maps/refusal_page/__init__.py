@@ -2,8 +2,6 @@
 
 Each file rests on those above it:
 
-- ``payload``: What the page on refusals knows: each refusal of each perimeter, and all
-  unions.
 - ``page``: The page « Et si un conseil dit non ? »: one file that reaches and keeps
   nothing.
 """

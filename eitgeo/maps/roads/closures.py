@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from eitgeo.ledger import Place, plain
-from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften
+from eitgeo.maps.paper.charter import CATEGORICAL, TEXT_PT, soften, styles
 from eitgeo.maps.paper.labels import Lettering
 from eitgeo.maps.paper.map_sheet import MapSheet, statement
 from eitgeo.maps.paper.marks import Line, area_names, fills, lines, points
@@ -22,29 +22,17 @@ from eitgeo.maps.roads.layers import (
     minutes_text,
     road_sheet,
 )
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.tables.public import ReleasedTables
 from eitgeo.words import NBSP, first_upper, french_number
 
 _SAY = sentences("roads", "closures")
-CLOSED_LINE: dict[str, Any] = {"color": "#c1121f", "linewidth": 4.2}
-_BARS: dict[str, Any] = {
-    "color": "white",
-    "linewidth": 1.5,
-    "linestyle": (0, (0.7, 1.1)),
-}
+CLOSED_LINE = styles("closures")["closed"]
+_BARS = styles("closures")["bars"]
 """Over a closed road: on a photocopy they tell it from a way."""
-_BEFORE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 1.7}
-_AFTER: dict[str, Any] = {
-    "color": "#12805c",
-    "linewidth": 2.4,
-    "linestyle": (0, (3, 1.4)),
-}
-_NO_WAY: dict[str, Any] = {
-    "facecolor": CATEGORICAL[1],
-    "edgecolor": "#ffffff",
-    "hatch": "....",
-}
+_BEFORE = styles("closures")["before"]
+_AFTER = styles("closures")["after"]
+_NO_WAY = styles("closures")["no_way"]
 _DELAYS_MIN = (5.0, 15.0)
 _LATER = tuple(soften(CATEGORICAL[4], white=share) for share in (0.62, 0.34, 0.0))
 """The more minutes the darker: all lighter than those without a way."""
@@ -65,7 +53,11 @@ def closure_map(roads: Roads, public: ReleasedTables, *, closure_id: str) -> Map
     access, closed = rows_of["closure_access"], rows_of["closed_roads"]
     access = access[access["status"] != _ON_ROAD]
     later = delays(access)
-    classes = _delay_classes(roads, later)
+    lost = later.reindex(roads.ground.area.index).to_numpy(dtype=float)
+    rank = np.searchsorted(_DELAYS_MIN, lost, side="left")
+    delayed = np.array(_class_names(), dtype=object)[rank]
+    delayed = np.where(np.isinf(lost), NO_WAY_LABEL, delayed)
+    classes = np.where(np.isnan(lost), "", delayed)
     area = roads.ground.area
     cut = area[classes == NO_WAY_LABEL]
     towns = sorted({*trips["origin_id"], *trips["destination_id"]})
@@ -129,15 +121,6 @@ _STYLES: dict[str, dict[str, Any]] = {
     },
     NO_WAY_LABEL: _NO_WAY,
 }
-
-
-def _delay_classes(roads: Roads, later: pd.Series[float]) -> np.ndarray:
-    """Name the class of each commune of the area; none where nothing changes."""
-    lost = later.reindex(roads.ground.area.index).to_numpy(dtype=float)
-    rank = np.searchsorted(_DELAYS_MIN, lost, side="left")
-    names = np.array(_class_names(), dtype=object)[rank]
-    names = np.where(np.isinf(lost), NO_WAY_LABEL, names)
-    return np.where(np.isnan(lost), "", names)
 
 
 def _seen(

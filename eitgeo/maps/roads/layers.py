@@ -13,12 +13,12 @@ import shapely
 
 from eitgeo.check import require_lambert93
 from eitgeo.ledger import Place, plain, short, written
-from eitgeo.maps.paper.charter import INK, OUTSIDE, sequential
+from eitgeo.maps.paper.charter import OUTSIDE, sequential, styles
 from eitgeo.maps.paper.ground import Ground, dissolved
 from eitgeo.maps.paper.labels import MapFrame
+from eitgeo.maps.paper.layers import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet
 from eitgeo.maps.paper.marks import Mark, fills, line_item
-from eitgeo.maps.paper.road_lines import ROAD_CLASSES, road_styles, seen_roads
 from eitgeo.maps.paper.shapes import add_lines
 from eitgeo.maps.paper.side import LegendItem
 from eitgeo.maps.paper.study_map import LANDS, ground_layers
@@ -28,29 +28,12 @@ from eitgeo.words import NBSP, french_number
 
 UNKNOWN = "Non calculé"
 """A commune without a time is no far commune."""
-_UNKNOWN: dict[str, Any] = {
-    "facecolor": "#ffffff",
-    "edgecolor": "#7a7a7a",
-    "hatch": "xxxx",
-    "linewidth": 0.0,
-}
+_UNKNOWN = styles("roads")["unknown"]
 _AROUND = 0.08
 _LEAST_WIDE_M = 26_000.0
 """A map of something smaller shows what is around it: a valley, a town."""
-SEAT_MARK: dict[str, Any] = {
-    "marker": "*",
-    "markersize": 14.0,
-    "markerfacecolor": "#ffd400",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.8,
-}
-PLACE_MARK: dict[str, Any] = {
-    "marker": "o",
-    "markersize": 4.4,
-    "markerfacecolor": "white",
-    "markeredgecolor": INK,
-    "markeredgewidth": 0.8,
-}
+SEAT_MARK = styles("roads")["seat"]
+PLACE_MARK = styles("roads")["place"]
 
 
 @dataclass(frozen=True)

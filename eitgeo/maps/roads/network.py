@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 
 from eitgeo.ledger import Place, headed, plain
-from eitgeo.maps.paper.charter import TEXT_PT
+from eitgeo.maps.paper.charter import TEXT_PT, styles
 from eitgeo.maps.paper.labels import Lettering
 from eitgeo.maps.paper.map_sheet import Layer, MapSheet, listed, statement
 from eitgeo.maps.paper.marks import Line, Mark, fills, lines, names
 from eitgeo.maps.paper.side import SideTable
 from eitgeo.maps.roads.closures import closed_lines, counted_in
 from eitgeo.maps.roads.layers import Roads, count_text, minutes_text, road_sheet
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.study.roads import TIMES_EVIDENCE
 from eitgeo.tables.public import Released, ReleasedTables
@@ -24,11 +24,7 @@ from eitgeo.words import NBSP, first_upper
 
 _SAY = sentences("roads", "network")
 _HELD = "Commune qu’une seule route relie aux villes"
-_HELD_STYLE: dict[str, Any] = {
-    "facecolor": "#dbe6f4",
-    "edgecolor": "#1f4e9c",
-    "hatch": "////",
-}
+_HELD_STYLE = styles("network")["held"]
 _LISTED = 12
 _CLOSED_NAME = Lettering(TEXT_PT, colour="#9c0f1a", bold=True)
 _ROAD_NAME = Lettering(TEXT_PT, colour="#1f4e9c", bold=True)
@@ -175,13 +171,8 @@ def _largest(roads: Roads, codes: str) -> str:
 
 
 _LINK_SAY = sentences("roads", "links")
-_GRADES: tuple[dict[str, Any], ...] = (
-    {"color": "#eab23a", "linewidth": 0.7},
-    {"color": "#e08e2b", "linewidth": 1.8},
-    {"color": "#c0501f", "linewidth": 2.9},
-    {"color": "#7a1f2b", "linewidth": 3.9},
-)
-ALONE_LINE: dict[str, Any] = {"color": "#1f4e9c", "linewidth": 3.0}
+_GRADES = styles("network")["grades"]
+ALONE_LINE = styles("network")["alone"]
 """A link without another way around it."""
 _OVER_LIMITS = 9.0
 """And under the outline of the study area."""

@@ -20,7 +20,7 @@ from eitgeo.maps.roads.layers import (
     minutes_text,
     road_sheet,
 )
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.reference.labels import labels_of
 from eitgeo.reference.map_sheets import map_title
 from eitgeo.roads.questions.seats import agreed_seats

@@ -11,12 +11,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from eitgeo.ledger import Place, plain, written
-from eitgeo.maps.words.belief import gaps
-from eitgeo.maps.words.governance_words import deliberations_text, short_carrier
-from eitgeo.maps.words.means_words import KEY_WORDS, share_cost_text
+from eitgeo.maps.words.governance_words import (
+    KEY_WORDS,
+    deliberations_text,
+    share_cost_text,
+    short_carrier,
+)
+from eitgeo.maps.words.hypotheses import gaps
 from eitgeo.maps.words.refusal_words import cost_place, cost_text, refusal_place
-from eitgeo.maps.words.sentences import reason_sentence
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import reason_sentence, sentences
 from eitgeo.tables.public import Released
 from eitgeo.words import EVIDENCE_SYMBOLS, MISSING, first_upper, split_name, typographic
 

@@ -1,12 +1,13 @@
-"""What a study supposes, what replaced it, and what would replace the rest.
+"""What a study knows and supposes, what replaced it, and what would replace the rest.
 
 Read from the study, its register and its lists of members alone: it tells the same
-before a run and after.
+before a run and after. The class of a figure is that of the run: nothing here lists
+figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -15,10 +16,11 @@ from eitgeo.reference.governance import verdict_conditions
 from eitgeo.reference.indicators import (
     gap_rows,
     hypothesis_rows,
+    indicator_bases,
     indicator_catalogue,
     parted,
 )
-from eitgeo.reference.labels import with_labels
+from eitgeo.reference.labels import labels_of, with_labels
 from eitgeo.reference.map_sheets import map_sheets, published_files
 from eitgeo.reference.real import real_sources
 from eitgeo.sources.files.csv import csv_dicts
@@ -26,7 +28,86 @@ from eitgeo.study.project import Project
 from eitgeo.study.readers import Source
 from eitgeo.study.roads import UNDATED
 from eitgeo.study.sections import Study
-from eitgeo.words import MOST_NAMED, first_upper, french_number, some_of, typographic
+from eitgeo.tables.public import Released
+from eitgeo.words import (
+    MISSING,
+    MOST_NAMED,
+    first_upper,
+    french_number,
+    some_of,
+    typographic,
+)
+
+KNOWN: Final = "known"
+ASSUMED: Final = "assumed"
+LACKING: Final = "missing"
+PART_OF: Final = {"O": KNOWN, "S": KNOWN, "H": ASSUMED}
+"""Which part a figure of each class stands in; the pages read it too."""
+PART_TITLES: Final = {
+    part: typographic(title) for part, title in labels_of("belief").items()
+}
+
+
+class Gap(NamedTuple):
+    """What is not at hand, and the file, register or holder that would give it."""
+
+    basis: str
+    what: str  # French; both in a few words
+    where: str
+    short: str
+    # The command and the key of the study that bring it, for who makes the study; may
+    # be empty
+    how: str
+
+
+def by_part[Item](
+    items: Iterable[Item], *, told: Callable[[Item], tuple[str, str]]
+) -> dict[str, list[Item]]:
+    """Part figures by how sure they are, each part in the order given.
+
+    Examples
+    --------
+    >>> by_part([("4", "O"), ("–", "O"), ("2 h", "S")], told=lambda one: one)
+    {'known': [('4', 'O'), ('2 h', 'S')], 'assumed': [], 'missing': [('–', 'O')]}
+    """
+    parts: dict[str, list[Item]] = {part: [] for part in PART_TITLES}
+    for item in items:
+        text, evidence = told(item)
+        parts[LACKING if text == MISSING else PART_OF[evidence]].append(item)
+    return parts
+
+
+def weak_bases(indicators: Released) -> frozenset[str]:
+    """Name what is drawn, assumed or to confirm behind the figures of a run.
+
+    Notes
+    -----
+    A figure that is assumed or absent, of which no basis is drawn nor assumed, hangs
+    on all of them: a list of members to confirm, communes that no count covers.
+    """
+    rests_on, bases = indicator_catalogue()["rests_on"], indicator_bases()
+    weak_names: set[str] = set()
+    table = indicators.table
+    weak = table[table["evidence"].eq("H") | table["value"].isna()]
+    for name, rows in weak.groupby("indicator_id"):
+        own_bases = bases.loc[parted(rests_on[str(name)])]
+        is_drawn = bool(rows["synthetic_share_pct"].gt(0).any())
+        is_synthetic = own_bases["synthetic"].ne("") & is_drawn
+        always = own_bases["assumed"].eq("always")
+        blamed = own_bases.index[is_synthetic | always]
+        weak_names |= set(blamed if len(blamed) else own_bases.index)
+    return frozenset(weak_names)
+
+
+def gaps(rests_on: Iterable[str], weak: frozenset[str]) -> tuple[Gap, ...]:
+    """Say what would make figures firmer, in the order of the reference."""
+    asked = {basis for cell in rests_on for basis in parted(cell)} & weak
+    return tuple(
+        Gap(str(basis), *(typographic(with_labels(str(one))) for one in row))
+        for basis, row in gap_rows().iterrows()
+        if basis in asked
+    )
+
 
 REPLACED: Final = "remplacée"
 PARTLY: Final = "remplacée en partie"
@@ -78,7 +159,8 @@ def study_hypotheses(
 
     `asked`: bases for which ``eitgeo ask`` writes to who has the data.
     """
-    register = _register(project)
+    path = project.base / REGISTER
+    register = csv_dicts(path, errors="replace") if path.is_file() else []
     gaps, wanted = gap_rows().to_dict("index"), set(asked)
     return tuple(
         _hypothesis(
@@ -183,11 +265,6 @@ def _state(by: Sequence[_Found], remains: Sequence[str], *, whole: bool) -> str:
     if not by:
         return SUPPOSED
     return REPLACED if whole and not remains else PARTLY
-
-
-def _register(project: Project) -> list[dict[str, str]]:
-    path = project.base / REGISTER
-    return csv_dicts(path, errors="replace") if path.is_file() else []
 
 
 def _replacing(

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from eitgeo.ledger import Place, plain, written
-from eitgeo.maps.words.texts import sentences
+from eitgeo.maps.words.sentences import sentences
 from eitgeo.tables.public import Released
 from eitgeo.words import NBSP, first_upper, french_number, published_value, typographic
 

@@ -19,17 +19,15 @@ from eitgeo.maps.words.governance_words import (
     unsure_lists,
 )
 from eitgeo.maps.words.sentences import reason_sentence
-from eitgeo.maps.workbooks.plan_sheets import (
+from eitgeo.maps.workbooks.governance_sheets import (
     write_budget,
     write_cost_shares,
     write_epci,
     write_options,
     write_plan,
     write_posts,
-    write_swot,
-)
-from eitgeo.maps.workbooks.verdict_sheets import (
     write_refusals,
+    write_swot,
     write_verdict,
     write_words,
 )
@@ -48,25 +46,6 @@ if TYPE_CHECKING:
 
 _LEGAL = "à faire valider par le service juridique"
 _ALL = "*"
-
-
-GOVERNANCE_TABLES = (
-    "perimeters",
-    "bodies",
-    "perimeter_bodies",
-    "carrier_states",
-    "carrier_reasons",
-    "refusals",
-    "verdicts",
-    "swot",
-    "animation_budget",
-    "posts",
-    "cost_shares",
-    "plan_options",
-    "epci_facts",
-    "indicators_public",
-)
-"""Released tables that the workbook is made from."""
 
 
 class GovernanceReference(NamedTuple):
@@ -105,7 +84,9 @@ def governance_xlsx(
         verdicts=verdicts,
     )
     _write_bodies(book, names, public["perimeter_bodies"], public["bodies"])
-    _write_who(book, names, public, carriers)
+    states, reasons = public["carrier_states"].table, public["carrier_reasons"].table
+    for write in (_write_carriers, _write_reasons):
+        write(book, names, states=states, reasons=reasons, carriers=carriers)
     write_refusals(
         book,
         compared,
@@ -114,7 +95,8 @@ def governance_xlsx(
         carriers=carriers,
         catalogue=catalogue,
     )
-    _write_structures(book, carriers)
+    columns = view("Structures porteuses", carriers.assign(status=_LEGAL))
+    book.sheet("Structures porteuses", columns, layout="grid")
     _write_tasks(book, reference.tasks, carriers)
     write_budget(book, public["animation_budget"].table, compared)
     write_posts(book, compared, public["posts"])
@@ -188,18 +170,6 @@ def _overlap_text(cells: Cells, key: tuple[str, str], *, demo: bool) -> str:
     return f"{head}{part}\n{people} des habitants\n{jobs} des emplois"
 
 
-def _write_who(
-    book: Book,
-    names: Mapping[str, str],
-    public: ReleasedTables,
-    carriers: pd.DataFrame,
-) -> None:
-    """Write who could carry each perimeter, then why."""
-    states, reasons = public["carrier_states"].table, public["carrier_reasons"].table
-    for write in (_write_carriers, _write_reasons):
-        write(book, names, states=states, reasons=reasons, carriers=carriers)
-
-
 def _write_carriers(
     book: Book,
     names: Mapping[str, str],
@@ -227,12 +197,6 @@ def _write_carriers(
     rows.append(Group(note_of("Porteurs possibles")))
     columns = view("Porteurs possibles", several=[*names.values()])
     book.sheet("Porteurs possibles", columns, rows, layout="grid")
-
-
-def _write_structures(book: Book, carriers: pd.DataFrame) -> None:
-    """Write what each structure is, strong and weak at."""
-    columns = view("Structures porteuses", carriers.assign(status=_LEGAL))
-    book.sheet("Structures porteuses", columns, layout="grid")
 
 
 def _state_text(state: Mapping[Any, Any], place: Place) -> str:

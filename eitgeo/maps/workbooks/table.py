@@ -14,27 +14,25 @@ from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.paper.side import CardRow
 from eitgeo.maps.words.cards import (
     IDENTITY,
+    DifferenceTables,
     card_rows,
     identity_values,
     observed_alone,
     perimeter_rows,
 )
-from eitgeo.maps.words.difference_words import DifferenceTables
 from eitgeo.maps.workbooks.decision_sheets import (
     orders_held,
+    write_blocks,
     write_criteria,
     write_difference,
     write_orders,
-    write_plane,
-    write_unordered,
-)
-from eitgeo.maps.workbooks.union_sheets import (
-    write_blocks,
     write_phases,
+    write_plane,
     write_ranks,
     write_unions,
+    write_unordered,
 )
-from eitgeo.maps.workbooks.verdict_sheets import CONFIRM_NAMES, write_certificates
+from eitgeo.maps.workbooks.governance_sheets import CONFIRM_NAMES, write_certificates
 from eitgeo.maps.workbooks.workbook import (
     Book,
     Cell,
@@ -105,24 +103,14 @@ def comparison_xlsx(  # noqa: PLR0913 - one argument a group of sheets
     if not unions.empty:
         write_unions(book, perimeters=unions, **figures_of)
     if derived is not None:
-        _write_derived(book, derived, perimeters=compared, catalogue=catalogue)
+        if not derived["epci_blocks"].table.empty:
+            write_blocks(book, blocks=derived["epci_blocks"], catalogue=catalogue)
+        if not derived["union_ranks"].table.empty:
+            write_ranks(book, public=derived, perimeters=compared, catalogue=catalogue)
+        if not derived["phases"].table.empty:
+            write_phases(book, phases=derived["phases"], catalogue=catalogue)
     write_certificates(book, perimeters=compared)
     return book.content()
-
-
-def _write_derived(
-    book: Book,
-    derived: ReleasedTables,
-    *,
-    perimeters: pd.DataFrame,
-    catalogue: pd.DataFrame,
-) -> None:
-    if not derived["epci_blocks"].table.empty:
-        write_blocks(book, blocks=derived["epci_blocks"], catalogue=catalogue)
-    if not derived["union_ranks"].table.empty:
-        write_ranks(book, public=derived, perimeters=perimeters, catalogue=catalogue)
-    if not derived["phases"].table.empty:
-        write_phases(book, phases=derived["phases"], catalogue=catalogue)
 
 
 def _write_comparison(

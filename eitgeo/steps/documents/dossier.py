@@ -10,7 +10,7 @@ import pandas as pd
 
 from eitgeo.disclosure.door.catalogue import drawn_tables
 from eitgeo.dossier.chapters.annexes import STABILITY
-from eitgeo.dossier.desk import DOSSIER_TABLES, Desk, Drawn, Terms
+from eitgeo.dossier.desk import Desk, Drawn, Terms
 from eitgeo.dossier.model import Dossier
 from eitgeo.dossier.typst import dossier_pdf
 from eitgeo.dossier.whole import make_dossier
@@ -24,7 +24,7 @@ from eitgeo.maps.paper.small_maps import (
     light_picture,
     territory_sketch,
 )
-from eitgeo.maps.prints.plane_figure import plane_figure
+from eitgeo.maps.prints.graphs import plane_figure
 from eitgeo.maps.prints.zone_maps import stability_map
 from eitgeo.maps.words.hypotheses import study_hypotheses
 from eitgeo.maps.workbooks.governance_table import GovernanceReference
@@ -50,7 +50,7 @@ from eitgeo.steps.maps.released_documents import (
 from eitgeo.steps.step import step
 from eitgeo.store import made, write_bytes
 from eitgeo.study.project import STAMPED, Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, tables_of
 from eitgeo.words import french_size
 from eitgeo.zones.clustering import STABLE
 from eitgeo.zones.concentration import concentration_sentence
@@ -100,7 +100,7 @@ def study_dossier(project: Project, public: PublicTables) -> Dossier:
         ),
         terms=_terms(project, public, reference),
         pictures=_pictures(project, public),
-        sheet=make_sheet(study.identity, [public[name] for name in DOSSIER_TABLES]),
+        sheet=make_sheet(study.identity, tables_of(public, "dossier")),
         pair=study.first_pair,
         drawn=_drawn(project, reference.catalogue),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from eitgeo.flows.exchanges.realised import animation_of
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.words.account_words import account_names
-from eitgeo.maps.workbooks.flow_table import FLOW_TABLES, flows_xlsx
+from eitgeo.maps.workbooks.flow_table import flows_xlsx
 from eitgeo.reference.rules import (
     process_sheets,
     synergy_rules,
@@ -15,7 +15,7 @@ from eitgeo.steps.maps.released import arising_evidence, study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, tables_of
 
 
 @step(
@@ -33,7 +33,7 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
         evidence=arising_evidence(public),
         sheet=make_sheet(
             project.study.identity,
-            [public[name] for name in ("communes", "bodies", *FLOW_TABLES)],
+            tables_of(public, "flow_workbook"),
         ),
     )
     write_bytes(project.published("gisements_echanges", ".xlsx"), content)

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from eitgeo.maps.cards.epci_cards import CARDS, epci_cards
 from eitgeo.maps.paper.map_sheet import compose_pages
 from eitgeo.maps.paper.sheet import make_sheet, study_sheet
-from eitgeo.maps.words.belief import weak_bases
-from eitgeo.maps.workbooks.governance_table import GOVERNANCE_TABLES, governance_xlsx
+from eitgeo.maps.words.hypotheses import weak_bases
+from eitgeo.maps.workbooks.governance_table import governance_xlsx
 from eitgeo.steps.maps.released_documents import governance_reference
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.prints import WELCOME
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, tables_of
 
 
 @step(
@@ -26,7 +26,7 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     reference = governance_reference(project, public)
     sheet = make_sheet(
         project.study.identity,
-        [public[name] for name in ("communes", *GOVERNANCE_TABLES)],
+        tables_of(public, "governance_workbook"),
     )
     workbook = governance_xlsx(public, reference, sheet=sheet)
     write_bytes(project.published("gouvernance", ".xlsx"), workbook)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.qgis.geopackage import geopackage
 from eitgeo.maps.qgis.layers import drawing_layer
-from eitgeo.maps.qgis.project import qgis_project
-from eitgeo.maps.qgis.study_layers import LAYER_TABLES, study_layers
+from eitgeo.maps.qgis.project import geopackage, qgis_project
+from eitgeo.maps.qgis.study_layers import study_layers
 from eitgeo.steps.maps.released import study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.asked import PRIVATE_STAMP
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, tables_of
 
 
 @step(
@@ -31,7 +30,7 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
             *study.comparison.waste_bodies[:1],
         ),
     )
-    sheet = make_sheet(identity, [public[name] for name in LAYER_TABLES])
+    sheet = make_sheet(identity, tables_of(public, "qgis_project"))
     data = project.published("etude", ".gpkg")
     plan = project.published("etude", ".qgz")
     stamp = PRIVATE_STAMP if identity.private else ""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from eitgeo.maps.refusal_page.page import refusal_page
-from eitgeo.maps.refusal_page.payload import REFUSAL_TABLES, RefusalChoices
+from eitgeo.maps.refusal_page.page import RefusalChoices, refusal_page
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.maps.released import known_sheet, shown_perimeters, study_ground
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, output_tables
 from eitgeo.words import french_size
 
 
@@ -21,7 +20,7 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
     """Write ``si_un_conseil_dit_non.html``."""
     study = project.study
     named = [one for one in study.compared_ids if one not in study.drawn_ids]
-    tables = {name: public[name] for name in REFUSAL_TABLES} | {
+    tables = {name: public[name] for name in output_tables()["refusal_page"]} | {
         "perimeters": shown_perimeters(project, public, named)
     }
     ground = [public[name] for name in ("communes", "bodies", "outlets", "places")]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from eitgeo.maps.form.page import sign_up_page
-from eitgeo.maps.form.sign_up import WORDS, make_sign_up
-from eitgeo.maps.form.workbook import sign_up_xlsx
+from eitgeo.maps.form.page import WORDS, make_sign_up, sign_up_page
+from eitgeo.maps.form.sheets import sign_up_xlsx
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.steps.files import form_files
 from eitgeo.steps.step import step

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
-from eitgeo.maps.workbooks.zone_table import ZONE_TABLES, zones_xlsx
+from eitgeo.maps.workbooks.activity_tables import zones_xlsx
 from eitgeo.reference.naf import naf_divisions
 from eitgeo.sources.activity.cells import NO_SITES
 from eitgeo.steps.step import step
 from eitgeo.store import write_bytes
 from eitgeo.study.project import Project
-from eitgeo.tables.public import PublicTables
+from eitgeo.tables.public import PublicTables, tables_of
 from eitgeo.zones.concentration import concentration_sentence
 from eitgeo.zones.reference_zones import compared_words
 
@@ -34,7 +34,7 @@ def run(public: PublicTables, *, project: Project) -> dict[str, object]:
         ),
         sheet=make_sheet(
             project.study.identity,
-            [public[name] for name in ("communes", "outlets", *ZONE_TABLES)],
+            tables_of(public, "zone_workbook"),
         ),
     )
     write_bytes(project.published("zones", ".xlsx"), content)

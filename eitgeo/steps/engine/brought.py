@@ -44,8 +44,8 @@ def offer_layer(project: Project) -> None:
     if is_taken or not project.published("etude", ".qgz").is_file():
         return
     # Geographic libraries: a layer is made once, and other runs do without them.
-    from eitgeo.maps.qgis.geopackage import geopackage  # noqa: PLC0415
     from eitgeo.maps.qgis.layers import drawing_layer  # noqa: PLC0415
+    from eitgeo.maps.qgis.project import geopackage  # noqa: PLC0415
 
     edition = project.study.identity.edition
     stamp = PRIVATE_STAMP if project.private else ""

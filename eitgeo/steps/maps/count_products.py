@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eitgeo.maps.paper.sheet import make_sheet
 from eitgeo.maps.prints.count_map import count_map
-from eitgeo.maps.workbooks.count_table import counts_xlsx
+from eitgeo.maps.workbooks.activity_tables import counts_xlsx
 from eitgeo.scenarios.measures.activity import vintage_words
 from eitgeo.steps.files import COUNT_MAP, COUNT_WORKBOOK, counts_employers
 from eitgeo.steps.maps.prints import print_sheet

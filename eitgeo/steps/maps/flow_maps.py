@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from eitgeo.flows.exchanges.participation import if_taking_part, taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.prints.exchange_map import exchanges_map
+from eitgeo.maps.prints.destination_maps import exchanges_map, outlets_map
 from eitgeo.maps.prints.flow_maps import arisings_map
-from eitgeo.maps.prints.outlet_map import outlets_map
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.maps.released import arising_evidence, printed_ground
 from eitgeo.steps.step import step

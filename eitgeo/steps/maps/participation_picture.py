@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from eitgeo.flows.exchanges.participation import taking_part_in
 from eitgeo.flows.exchanges.realised import animation_of
-from eitgeo.maps.prints.participation_figure import participation_figure
+from eitgeo.maps.prints.graphs import participation_figure
 from eitgeo.reference.exchange_terms import distance_checks
 from eitgeo.steps.maps.prints import print_sheet
 from eitgeo.steps.step import step

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from eitgeo.maps.paper.ground import Ground
-from eitgeo.maps.prints.perimeters_page import perimeters_page
-from eitgeo.maps.prints.print_maps import perimeter_map
+from eitgeo.maps.prints.print_maps import perimeter_map, perimeters_page
 from eitgeo.reference.indicators import indicator_catalogue
 from eitgeo.steps.files import PERIMETERS_PAGE
 from eitgeo.steps.maps.prints import print_sheet

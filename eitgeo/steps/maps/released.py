@@ -9,7 +9,7 @@ import pandas as pd
 
 from eitgeo.maps.paper.ground import Ground, Relief, at_seats, make_ground, on_roads
 from eitgeo.maps.paper.sheet import Sheet, make_sheet
-from eitgeo.maps.words.counts import arisings_as
+from eitgeo.maps.words.sentences import arisings_as
 from eitgeo.perimeters.contours.stamps import contour_stamps
 from eitgeo.study.project import Project
 from eitgeo.tables.public import PublicTables, Released

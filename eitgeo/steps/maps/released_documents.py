@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from eitgeo.maps.cards.epci_cards import perimeter_lines
-from eitgeo.maps.words.difference_words import DifferenceTables
+from eitgeo.maps.words.cards import DifferenceTables
 from eitgeo.maps.workbooks.governance_table import GovernanceReference
 from eitgeo.reference.governance import carriers, governance_tasks, plan_actions
 from eitgeo.reference.indicators import indicator_catalogue

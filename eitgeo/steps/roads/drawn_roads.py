@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from eitgeo.maps.paper.road_lines import BORDERS, ROAD_CLASSES
+from eitgeo.maps.paper.layers import BORDERS, ROAD_CLASSES
 from eitgeo.steps.step import step
 from eitgeo.study.project import Project
 from eitgeo.tables.files import read_table, write_table

@@ -1,4 +1,4 @@
-"""The workbook of zones: what each is made of, what was drawn before, sectors."""
+"""The workbooks of activity: what registers count, what zones are made of."""
 
 from __future__ import annotations
 
@@ -7,23 +7,109 @@ import pandas as pd
 from eitgeo.disclosure.zones import ACTIVITY_DRAWN
 from eitgeo.maps.paper.sheet import Sheet
 from eitgeo.maps.prints.zone_maps import zone_number
-from eitgeo.maps.words.counts import counted_as
-from eitgeo.maps.workbooks.workbook import Book, note_of, view, write_read_me
+from eitgeo.maps.words.sentences import counted_as
+from eitgeo.maps.workbooks.workbook import (
+    Book,
+    Column,
+    note_of,
+    sourced,
+    view,
+    write_read_me,
+)
 from eitgeo.reference.labels import labels_of
 from eitgeo.study.roads import TIMES_EVIDENCE
-from eitgeo.tables.public import ReleasedTables
+from eitgeo.tables.columns import (
+    INSEE_MEASURES,
+    INSEE_SECTORS,
+    URSSAF_MEASURES,
+    URSSAF_SECTORS,
+)
+from eitgeo.tables.public import Released, ReleasedTables
 from eitgeo.zones.reference_zones import ComparedWords, overlap, sites_sentence
 
-ZONE_TABLES = (
-    "zones_public",
-    "zone_profile",
-    "zone_concordance",
-    "key_sectors",
-    "concentration",
-    "zone_settings",
-    "activity_areas",
-)
-"""Released tables that the workbook is made from."""
+_KEY = ["sector", "measure"]
+
+
+def counts_xlsx(
+    urssaf: Released,
+    insee: Released,
+    *,
+    communes: Released,
+    when: dict[str, str],
+    sheet: Sheet,
+) -> bytes:
+    """Lay out each source in a sheet of its own; `when`: words of each vintage."""
+    book = Book(sheet)
+    write_read_me(book, "counts")
+    ground = communes.table
+    named = ground[ground["in_area"]].set_index("code_insee")["nom"]
+    employers = _wide(urssaf.table, named)
+    if len(employers):
+        pairs = [(one, two) for two in URSSAF_MEASURES for one in URSSAF_SECTORS]
+        days = {when[day] for day in set(urssaf.table["vintage"])}
+        note = note_of("URSSAF", when=", ".join(sorted(days)))
+        _write(
+            book,
+            "URSSAF (ODbL)",
+            "activity_urssaf",
+            employers,
+            pairs=pairs,
+            named=named,
+            note=note,
+        )
+    firms = _wide(insee.table, named)
+    if len(firms):
+        pairs = [(one, two) for two in INSEE_MEASURES for one in INSEE_SECTORS]
+        vintages = insee.table.drop_duplicates("measure").set_index("measure")[
+            "vintage"
+        ]
+        note = note_of(
+            "INSEE",
+            when=when[vintages["establishments"]],
+            census=when[vintages["jobs"]],
+        )
+        _write(
+            book,
+            "INSEE",
+            "activity_insee",
+            firms,
+            pairs=pairs,
+            named=named,
+            note=note,
+        )
+    return book.content()
+
+
+def _wide(table: pd.DataFrame, named: pd.Series[str]) -> pd.DataFrame:
+    """Lay one row a commune of the study area."""
+    is_named = table[table["code_insee"].isin(named.index)]
+    return is_named.pivot_table(index="code_insee", columns=_KEY, values="value")
+
+
+def _write(
+    book: Book,
+    title: str,
+    name: str,
+    wide: pd.DataFrame,
+    *,
+    pairs: list[tuple[str, str]],
+    named: pd.Series[str],
+    note: str,
+) -> None:
+    sectors, measures = labels_of("counted_sector"), labels_of("counted_measure")
+    rows = wide.reset_index()
+    columns = [
+        Column("Code INSEE", 9, rows["code_insee"]),
+        Column("Commune", 26, rows["code_insee"].map(named)),
+    ]
+    for sector, measure in pairs:
+        if (sector, measure) in wide:
+            label = f"{measures[measure]} : {sectors[sector]}"
+            sure = "S" if measure in {"jobs", "employee_jobs"} else "O"
+            columns.append(Column(label, 13, rows[(sector, measure)], 0, sure))
+    sourced_columns = sourced(columns, name, rows["code_insee"])
+    book.sheet(title, sourced_columns, note=note, frozen=2)
+
 
 N_RULES_TOLD = 6
 """Rules that a cell names: their number stands beside."""
@@ -72,7 +158,17 @@ def zones_xlsx(
         divisions=division_names,
         sentence=sentence,
     )
-    _write_settings(book, public["zone_settings"].table, words, sure=sure)
+    table = public["zone_settings"].table
+    chosen = table["chosen"].map({True: "oui", False: ""})
+    keys = pd.Series(table.index.astype(str), index=table.index)
+    columns = view(
+        "Réglages",
+        table.assign(chosen=chosen, sure=sure),
+        table="zone_settings",
+        keys=keys,
+        agreement=words.agreement,
+    )
+    book.sheet("Réglages", columns, note=note_of("Réglages"))
     return book.content()
 
 
@@ -168,22 +264,6 @@ def _write_sectors(book: Book, table: pd.DataFrame) -> None:
     note = f"{note} {note_of('Secteurs tirés')}" if is_drawn else note
     columns = view("Secteurs clés", rows, table="key_sectors", keys=rows["division"])
     book.sheet("Secteurs clés", columns, note=note)
-
-
-def _write_settings(
-    book: Book, table: pd.DataFrame, words: ComparedWords, *, sure: str
-) -> None:
-    """Write one row a setting of the sweep, the one chosen marked."""
-    chosen = table["chosen"].map({True: "oui", False: ""})
-    keys = pd.Series(table.index.astype(str), index=table.index)
-    columns = view(
-        "Réglages",
-        table.assign(chosen=chosen, sure=sure),
-        table="zone_settings",
-        keys=keys,
-        agreement=words.agreement,
-    )
-    book.sheet("Réglages", columns, note=note_of("Réglages"))
 
 
 def _write_concentration(
