@@ -2,7 +2,8 @@
 
 ``cyclonedx-py`` reads the environment; what requirements.lock does not pin is left out
 (tools of developers), and so are addresses, which change more often than versions. The
-digests of what is installed are in the lock. Run by ``make sbom`` after ``make lock``.
+digests are those that the lock admits, whatever the platform; what others have is named
+beside. Run by ``make sbom`` after ``make lock``.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from packaging.markers import Marker
 
@@ -26,7 +27,13 @@ FOUND = {
     "routingkit-cch": "BSD-2-Clause",
     "xstatic-leaflet": "BSD-2-Clause",
 }
-_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\$", re.MULTILINE)
+_PIN = re.compile(
+    r"^([A-Za-z0-9._-]+)==([^\s;]+)(?: ; (.+?))? \\\n((?:    --hash=.+\n)+)",
+    re.MULTILINE,
+)
+PLATFORMS = "eitgeo:platforms"
+"""Property: where a library goes, as the lock says."""
+_DIGEST = re.compile(r"--hash=sha256:([0-9a-f]{64})")
 _SHORT = {
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
@@ -40,7 +47,8 @@ _INTRODUCTION = """\
 
 Écrit par `make sbom` d’après les métadonnées des bibliothèques et `requirements.lock` :
 ne pas modifier à la main. [La nomenclature](../sbom.cdx.json) (CycloneDX 1.6) dit aussi
-qui demande quoi ; les empreintes de ce qui s’installe sont dans `requirements.lock`.
+qui demande quoi, les empreintes que `requirements.lock` admet, tous systèmes ensemble,
+et ce que d’autres systèmes ont en plus.
 
 Ce sont les {count} bibliothèques d’une étude, sous Linux. Aucune n’est sous GPL ni
 AGPL ; les LGPL et MPL sont appelées, pas modifiées. Leurs roues contiennent aussi des
@@ -79,13 +87,25 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def pins(lock: str) -> dict[str, str]:
-    """Return the versions that a lock gives this platform, by canonical name."""
+class Pin(NamedTuple):
+    """What a lock says of a library: its version, where it goes, its digests."""
+
+    version: str
+    marker: str
+    digests: list[str]
+
+
+def pins(lock: str) -> dict[str, Pin]:
+    """Return what a lock pins, for all platforms, by canonical name."""
     return {
-        canonical(name): version
-        for name, version, marker in _PIN.findall(lock)
-        if not marker or Marker(marker).evaluate()
+        canonical(name): Pin(version, marker, _DIGEST.findall(digests))
+        for name, version, marker, digests in _PIN.findall(lock)
     }
+
+
+def is_here(pin: Pin) -> bool:
+    """Say whether this platform has a library."""
+    return not pin.marker or Marker(pin.marker).evaluate()
 
 
 def read_environment() -> dict[str, Any]:
@@ -115,7 +135,8 @@ def study_bill(bill: dict[str, Any], lock: str) -> dict[str, Any]:
     dict
         The same, of the study; a licence that had to be looked up is « concluded ».
     """
-    pinned = pins(lock)
+    every = pins(lock)
+    pinned = {name: pin for name, pin in every.items() if is_here(pin)}
     root = bill["metadata"]["component"]["bom-ref"]
     kept = [one for one in bill["components"] if canonical(one["name"]) in pinned]
     refs = {one["bom-ref"] for one in kept} | {root}
@@ -127,6 +148,16 @@ def study_bill(bill: dict[str, Any], lock: str) -> dict[str, Any]:
             one["licenses"] = [
                 {"license": {"acknowledgement": "concluded", "id": found}}
             ]
+    for one in kept:
+        pin = pinned[canonical(one["name"])]
+        one["hashes"] = [{"alg": "SHA-256", "content": text} for text in pin.digests]
+        if pin.marker:
+            one["properties"] = [{"name": PLATFORMS, "value": pin.marker}]
+    bill["metadata"]["properties"] = [
+        {"name": PLATFORMS, "value": f"{name}=={pin.version} ; {pin.marker}"}
+        for name, pin in every.items()
+        if name not in pinned
+    ]
     bill["components"] = sorted(kept, key=lambda one: canonical(one["name"]))
     bill["dependencies"] = [
         one | {"dependsOn": [x for x in one.get("dependsOn", []) if x in refs]}
@@ -161,7 +192,8 @@ def main() -> None:
     lock = LOCK.read_text(encoding="utf-8")
     bill = study_bill(read_environment(), lock)
     here = {canonical(one["name"]): one["version"] for one in bill["components"]}
-    if odd := [name for name, v in pins(lock).items() if here.get(name) != v]:
+    pinned = {name: pin.version for name, pin in pins(lock).items() if is_here(pin)}
+    if odd := [name for name, version in pinned.items() if here.get(name) != version]:
         sys.exit(f"environnement autre que requirements.lock : {odd} → make env")
     text = json.dumps(bill, indent=1, ensure_ascii=False, sort_keys=True)
     SBOM.write_text(f"{text}\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from eitgeo.reference.real import land_degrees, osm_extracts, real_sources
-from eitgeo.sources.fetch.register import COLUMNS
+from eitgeo.sources.fetch.register import COLUMNS, SIZE
 
 if TYPE_CHECKING:
     from eitgeo.commands.real_choice import Place
@@ -72,8 +72,9 @@ def wire_files(
         if row["use"] in unused or row["use"] in without:
             continue
         wired += [
-            Wired(row["use"], key, _cells(row, filled), size_mb or row["size_mb"])
-            for key, filled, size_mb in _each(str(row["per"]), place, ring)
+            Wired(row["use"], key, _cells({**row, SIZE: size}, filled), size)
+            for key, filled, own_mb in _each(str(row["per"]), place, ring)
+            for size in [own_mb or float(row[SIZE])]
         ]
     return wired
 
@@ -116,7 +117,7 @@ def _tiles(ring: tuple[float, float, float, float]) -> list[str]:
 
 
 def _cells(row: Mapping[Any, Any], filled: dict[str, str]) -> dict[str, str]:
-    cells = {name: str(row.get(name, "")) for name in COLUMNS}
+    cells = {name: str(row.get(name, "")) for name in (*COLUMNS, SIZE)}
     for name in ("name", "url", "path"):
         for brace, text in filled.items():
             cells[name] = cells[name].replace(f"{{{brace}}}", text)
@@ -126,7 +127,7 @@ def _cells(row: Mapping[Any, Any], filled: dict[str, str]) -> dict[str, str]:
 def register_text(files: list[Wired]) -> str:
     """Write the register: what `eitgeo fetch` downloads, and nothing else."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, (*COLUMNS, SIZE), lineterminator="\n")
     writer.writeheader()
     writer.writerows(one.cells for one in files)
     return text.getvalue()

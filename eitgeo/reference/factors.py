@@ -218,7 +218,8 @@ def _by_category(ratios: pd.DataFrame) -> pd.DataFrame:
 
 def _with_sources(factors: pd.DataFrame) -> pd.DataFrame:
     """Say which factors a row of `factor_sources` tells, near their middle."""
-    sources = factor_sources().rename(columns={"table": "factor_table"})
+    sources = factor_sources().query("is_first_hand")
+    sources = sources.rename(columns={"table": "factor_table"})
     read = factors.merge(sources[[*FACTOR_KEY, "value"]], on=FACTOR_KEY)
     gap, middle = (read["mid"] - read["value"]).abs(), read["mid"].abs()
     supported = pd.MultiIndex.from_frame(

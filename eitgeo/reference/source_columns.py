@@ -34,9 +34,9 @@ class SourceColumn:
     a row, alone or with the others that do. ``is_needed``: whether a file without it is
     refused. ``unit``: of what it holds, or the column that tells it; ``""``: none.
     ``domain``: regular expression (``form``), values parted by ``|`` or ``@`` and the
-    name of a list of the package (``choice``). ``example``: A valid value, told as the
-    remedy. ``empty``: fault and remedy told where a cell is empty, French; ``""``: it
-    may be.
+    name of a list of the package (``choice``), bounds parted by ``..`` (numbers).
+    ``example``: A valid value, told as the remedy. ``empty``: fault and remedy told
+    where a cell is empty, French; ``""``: it may be.
     """
 
     column: str
@@ -53,6 +53,12 @@ class SourceColumn:
     def dialects(self) -> tuple[str, ...]:
         """Return its names, in the order in which they are looked for."""
         return tuple(self.column.split("|"))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Return what a number of it lies between."""
+        low, _, high = self.domain.partition("..")
+        return float(low or "-inf"), float(high or "inf")
 
 
 @cache

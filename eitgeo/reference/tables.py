@@ -34,6 +34,7 @@ SPEED_FIT_SEED = 20261128
 SPEED_PREFIX = "kmh_"
 """Begins the columns of speeds, one a class of road."""
 
+_SECOND_HAND = "dénominateur de seconde main"
 _TEXTS = ("name", "label", "kind", "states", "evidence", "source", "status")
 _SIDES = ("west", "south", "east", "north")
 
@@ -78,15 +79,17 @@ def factor_sources() -> pd.DataFrame:
     Returns: ``table`` (a key of `FACTOR_KEYS`), ``row_key`` (its key, joined by ``|``),
     ``column``; ``author``, ``title``, ``year``, ``place`` (page, table, section);
     ``value_printed`` and ``unit_printed``, ``conversion`` (French) and ``value``, in
-    the unit of the column; ``url``.
+    the unit of the column; ``url``; ``is_first_hand`` (no denominator was read in a
+    blog, a foundation's page or a newspaper).
 
     Notes
     -----
-    The page was opened and shows the value. A factor is of class S where a row here
-    lies within a fifth of its middle; two rows of one factor may disagree: its interval
-    holds both, and between two far ones no middle is published.
+    The page was opened and shows the value. A factor is of class S where a row of first
+    hand lies within a fifth of its middle; two rows of one factor may disagree: its
+    interval holds both, and between two far ones no middle is published.
     """
-    return shipped_table("factor_sources.csv", numbers=["value"])
+    table = shipped_table("factor_sources.csv", numbers=["value"])
+    return table.assign(is_first_hand=~table["conversion"].str.endswith(_SECOND_HAND))
 
 
 def factor_table(name: str) -> pd.DataFrame:

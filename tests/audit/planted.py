@@ -1,4 +1,4 @@
-"""Leaks planted one by one in what a study publishes, each in its own kind of place."""
+"""Leaks planted in what a study publishes, each in its own kind of place."""
 
 import base64
 import json
@@ -31,13 +31,17 @@ def place(maps: Path, name: str) -> Path:
     return next(iter(sorted(maps.rglob(f"*{name}"))))
 
 
+_BOOKS: dict[Path, Any] = {}
+"""Workbooks where something is planted, until they are written back."""
+
+
 @contextmanager
 def workbook(maps: Path, name: str = "gisements_echanges.xlsx") -> Iterator[Any]:
-    """Open a workbook, and write it back."""
+    """Open a workbook; `plant_all` writes it back."""
     path = place(maps, name)
-    book = openpyxl.load_workbook(path)
-    yield book
-    book.save(path)
+    if path not in _BOOKS:
+        _BOOKS[path] = openpyxl.load_workbook(path)
+    yield _BOOKS[path]
 
 
 def hidden_sheet(maps: Path, state: str = "hidden") -> None:
@@ -369,6 +373,8 @@ def added_folder(maps: Path) -> None:
 
 _BEYOND = "hors déclaration : "
 PLANTS: dict[Callable[[Path], None], str] = {
+    column_of_a_document: f"tableau {_BEYOND}Fibre du Val SA (t/an)",
+    element_of_a_project: f"élément {_BEYOND}tonnes",
     hidden_sheet: "feuille cachée",
     added_sheet: f"feuille {_BEYOND}Établissements",
     hidden_declared_sheet: "feuille cachée",
@@ -380,13 +386,6 @@ PLANTS: dict[Callable[[Path], None], str] = {
     name_of_a_workbook: "nom défini",
     custom_property: f"partie {_BEYOND}docProps/custom.xml",
     keyword_of_a_workbook: f"propriété {_BEYOND}keywords",
-    member_of_a_workbook: f"partie {_BEYOND}xl/notes.xml",
-    member_of_a_document: f"partie {_BEYOND}word/comments.xml",
-    member_of_a_project: f"partie {_BEYOND}etude.qgd",
-    comment_of_an_archive: "commentaire d’archive",
-    hidden_words_of_a_document: "texte caché",
-    column_of_a_document: f"tableau {_BEYOND}Fibre du Val SA (t/an)",
-    element_of_a_project: f"élément {_BEYOND}tonnes",
     key_of_a_payload: f"clé {_BEYOND}sites",
     key_below_in_a_payload: f"clé {_BEYOND}communes.t",
     key_in_a_list_of_a_payload: f"clé {_BEYOND}epci.t",
@@ -407,12 +406,39 @@ PLANTS: dict[Callable[[Path], None], str] = {
     attachment: f"entrée {_BEYOND}/Names",
     property_of_a_pdf: f"propriété {_BEYOND}/Keywords",
     note_of_a_pdf: f"annotation {_BEYOND}/Text",
-    behind_a_pdf: "octets après la fin",
     text_of_a_picture: f"bloc d’image {_BEYOND}tEXt",
-    behind_a_picture: "octets après la fin",
     key_of_the_manifest: f"clé {_BEYOND}tonnes",
     added_file: "4_tableurs/sites.csv",
     added_file_of_a_known_kind: "4_tableurs/zones_detail.xlsx",
     added_folder: "4_tableurs/detail/.sites.csv",
+    member_of_a_workbook: f"partie {_BEYOND}xl/notes.xml",
+    hidden_words_of_a_document: "texte caché",
+    member_of_a_document: f"partie {_BEYOND}word/comments.xml",
+    member_of_a_project: f"partie {_BEYOND}etude.qgd",
+    comment_of_an_archive: "commentaire d’archive",
+    behind_a_pdf: "octets après la fin",
+    behind_a_picture: "octets après la fin",
 }
-"""How a leak is planted, and what the audit says of it."""
+"""How a leak is planted, and what the audit says of it: what is appended, last."""
+
+
+def groups() -> list[list[Callable[[Path], None]]]:
+    """Put together the leaks of which the audit says different things."""
+    laid: list[list[Callable[[Path], None]]] = []
+    for plant, told in PLANTS.items():
+        for group in laid:
+            if told not in map(PLANTS.get, group):
+                group.append(plant)
+                break
+        else:
+            laid.append([plant])
+    return laid
+
+
+def plant_all(maps: Path, plants: list[Callable[[Path], None]]) -> None:
+    """Plant leaks together, and write the workbooks back."""
+    for plant in plants:
+        plant(maps)
+    for path, book in _BOOKS.items():
+        book.save(path)
+    _BOOKS.clear()

@@ -21,9 +21,9 @@ from eitgeo.audit.reading.checks import (
     preferences,
     ranked_bodies,
     stamps,
-    unclassed_draws,
     unmarked_assumptions,
     unrounded_assumptions,
+    wrong_classes,
 )
 from eitgeo.audit.reading.opened import Opened, open_file
 from eitgeo.audit.texts import Piece
@@ -180,16 +180,32 @@ def test_numbers_under_a_head_of_class_h_are_rounded() -> None:
     assert met == [("Unions B3", "246"), ("Unions C4", "34")]
 
 
-def test_a_drawn_indicator_is_neither_observed_nor_published() -> None:
+def test_an_indicator_bears_the_class_that_was_released_for_a_perimeter() -> None:
+    """A gap takes the least sure class of both its perimeters."""
+    sites, fit = "Établissements à mobiliser", "Recouvrement"
+    classes = {
+        sites: {"p": "H", "PETR": "H"},
+        fit: {"p": "O", "PETR": "O", "q": "H", "Contour": "H"},
+    }
     rows: list[Any] = [
-        ("Indicateur", "Valeur", "Fiabilité"),
-        ("Établissements à mobiliser", 200, "H"),
-        ("Établissements à mobiliser", 246, "O"),
-        ("Communes", 452, "O"),
+        ("Périmètre", "Indicateur", "Valeur", "Fiabilité"),
+        ("PETR", sites, 200, "H"),
+        ("PETR", sites, 246, "O"),
+        ("p", fit, 40, "O (observé)"),
+        ("p", fit, 40, "H"),
+        ("–", fit, 40, "S"),
+        ("–", fit, 40, "H"),
+        ("Contour", fit, "PETR", "O"),
+        ("PETR", "Communes", 452, "O"),
     ]
-    file = Opened("a.xlsx", sheets=(("Fiche", rows),), drawn=DRAWN)
-    assert [one.place for one in unclassed_draws(file)] == ["Fiche ligne 3"]
-    assert list(unclassed_draws(file._replace(drawn=frozenset()))) == []
+    sheets = (("Fiche", rows),)
+    for file in (
+        Opened("a.xlsx", sheets=sheets, classes=classes),
+        Opened("comparateur.html", figures=sheets, classes=classes),
+    ):
+        met = [one.place for one in wrong_classes(file)]
+        assert met == [f"Fiche ligne {rank}" for rank in (3, 5, 6, 8)]
+        assert list(wrong_classes(file._replace(classes={}))) == []
 
 
 def test_a_drawn_figure_stands_on_a_stamped_page_alone() -> None:

@@ -68,7 +68,7 @@ def test_a_factor_is_of_class_s_where_its_source_was_read_and_nowhere_else(
     assert table.index.is_unique
     of_middles = sources["table"].eq(name) & sources["column"].isin(MIDDLES[name])
     published = set(table.index[table["evidence"].eq("S")])
-    read = sources[of_middles].to_dict("records")
+    read = sources[of_middles & sources["is_first_hand"]].to_dict("records")
     assert published == {row["row_key"] for row in read if near_middle(row)}
     assert set(table.loc[list(published), "status"]) <= {"publie", "derive"}
 
@@ -77,7 +77,7 @@ def test_each_source_is_whole_and_named_once() -> None:
     sources = factor_sources()
     assert set(sources["table"]) <= set(FACTOR_KEYS)
     assert not sources.duplicated(["table", "row_key", "column", "url", "place"]).any()
-    for column in sources.columns.difference(["value"]):
+    for column in sources.columns.difference(["value", "is_first_hand"]):
         assert sources[column].str.len().gt(0).all(), column
     assert sources["value_printed"].str.contains(PRINTED).all()
     assert sources["year"].where(sources["year"] != UNDATED, "0000").str.isdigit().all()
@@ -99,15 +99,14 @@ def test_the_mix_lies_among_what_its_sources_say() -> None:
     assert drawn.between(told["min"], told["max"]).all()
 
 
-SECOND_HAND = "dénominateur de seconde main"
 RELAYS = "blogspirit|fondation-entrepreneurs|Le Monde|Journal des entreprises|acpresse"
 
 
 def test_a_denominator_read_on_a_blog_or_in_a_newspaper_is_marked() -> None:
-    told = factor_sources()["conversion"]
-    relayed = told.str.contains(RELAYS)
+    sources = factor_sources()
+    relayed = sources["conversion"].str.contains(RELAYS)
     assert relayed.sum() >= 33
-    assert told.str.endswith(SECOND_HAND).eq(relayed).all()
+    assert sources["is_first_hand"].ne(relayed).all()
 
 
 @pytest.mark.parametrize(

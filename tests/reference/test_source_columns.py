@@ -24,7 +24,12 @@ def test_a_column_is_declared_once(source) -> None:
 @pytest.mark.parametrize("column", EVERY, ids=lambda one: one.column)
 def test_a_kind_has_what_it_is_held_to(column) -> None:
     assert column.kind in COLUMN_KINDS
-    assert bool(column.domain) == (column.kind in {"form", "choice"})
+    if column.kind in {"number", "amount", "count"}:
+        low, high = column.bounds
+        assert low < high
+        assert column.kind == "count" or column.domain or column.name in {"x", "y"}
+    else:
+        assert bool(column.domain) == (column.kind in {"form", "choice"})
     assert bool(column.example) == (column.kind in {"form", "naf"})
     if column.kind == "form":
         assert re.fullmatch(column.domain, column.example)

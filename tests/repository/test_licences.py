@@ -138,6 +138,18 @@ def test_the_bill_of_materials_is_that_of_the_lock_of_a_study() -> None:
     assert found <= {*everywhere, *somewhere}, "run `make sbom`"
 
 
+def test_the_bill_of_materials_has_the_digests_and_platforms_of_the_lock() -> None:
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    pins, here = sbom.pins(lock), components()
+    for name, one in here.items():
+        told = [digest["content"] for digest in one["hashes"]]
+        assert told == pins[name].digests != [], name
+    assert sum(len(pin.digests) for pin in pins.values()) == lock.count("--hash=")
+    beside = {one["value"] for one in bill()["metadata"]["properties"]}
+    lines = re.findall(r"^(([\w.-]+)==\S+ ; .+) \\$", lock, re.MULTILINE)
+    assert beside == {line for line, name in lines if name not in here}
+
+
 def test_the_bill_of_materials_holds_no_address_and_no_date() -> None:
     text = sbom.SBOM.read_text(encoding="utf-8")
     assert "externalReferences" not in text

@@ -1,4 +1,4 @@
-"""A mark of evidence is that of a row; only what is published is written S."""
+"""A mark of evidence is that of a row; only what a source prints is written S."""
 
 from __future__ import annotations
 
@@ -7,16 +7,24 @@ from pathlib import Path
 
 import eitgeo
 
-PUBLISHED = {
-    ("account.py", "_space"),  # marks of landfills, as sources print them
-    ("declared.py", "_brought"),  # national totals, scaled
-    ("rule_sheets.py", "case_columns"),  # pages of documented cases
-    ("levers.py", "_of_case"),
+WRITTEN = {
+    ("account.py", "_space", "S"),  # marks of landfills, as sources print them
+    ("declared.py", "_brought", "S"),  # national totals, scaled
+    ("levers.py", "_of_case", "S"),  # pages of documented cases
+    ("rule_sheets.py", "case_columns", "S"),
+    ("levers.py", "_break_even", "O"),  # the reach that a rule states
+    ("rule_sheets.py", "account_columns", "O"),  # as typed, not rounded
+    ("rule_sheets.py", "answer_columns", "O"),  # what firms answered and weighed
+    ("rule_sheets.py", "weighed_columns", "O"),
+    ("table.py", "_card_cell", "O"),  # the exact value of a row of class O
+    ("territory.py", "_area", "O"),  # communes, inhabitants, surface
+    ("union_sheets.py", "_indicator_figures", "O"),  # where all classes are O
+    ("zone_table.py", "_write_areas", "O"),  # declared economic areas
 }
 
 
-def written_marks() -> set[tuple[str, str]]:
-    """List the functions that print the letter S by hand."""
+def written_marks() -> set[tuple[str, str, str]]:
+    """List the functions that print the letter O or S by hand."""
     found = set()
     root = Path(eitgeo.__file__).parent
     for folder in ("dossier/chapters", "maps/workbooks", "maps/roads", "maps/prints"):
@@ -25,14 +33,14 @@ def written_marks() -> set[tuple[str, str]]:
             for function in ast.walk(tree):
                 if isinstance(function, ast.FunctionDef):
                     found |= {
-                        (path.name, function.name)
+                        (path.name, function.name, str(given.value))
                         for call in ast.walk(function)
                         if isinstance(call, ast.Call)
                         for given in (*call.args, *(one.value for one in call.keywords))
-                        if isinstance(given, ast.Constant) and given.value == "S"
+                        if isinstance(given, ast.Constant) and given.value in {"O", "S"}
                     }
     return found
 
 
 def test_no_figure_of_a_model_is_marked_by_hand() -> None:
-    assert written_marks() == PUBLISHED
+    assert written_marks() == WRITTEN

@@ -61,8 +61,8 @@ def test_a_missing_indicator_is_a_missing_value_and_two_are_refused() -> None:
         criteria_values(pd.concat([table, table.head(1)]), CRITERIA)
 
 
-def test_default_weights_are_the_eight_pro_rata_and_estimates_rescale_them() -> None:
-    """The 15 of firms by post are shared: 15 : 10 : 5 stay so, of 85 and not 100."""
+def test_default_weights_are_the_seven_pro_rata_and_estimates_rescale_them() -> None:
+    """15 : 10 : 5 stay so, of 75 and not 100."""
     criteria = ranking_criteria()
     weights = criteria_weights(criteria)
     asked = {
@@ -72,20 +72,19 @@ def test_default_weights_are_the_eight_pro_rata_and_estimates_rescale_them() -> 
         "n_departements": 5,
         "seat_45min_pct": 15,
         "naf_diversity": 10,
-        "synergy_families": 10,
         "mutual_groups": 10,
     }
     assert set(weights.index[weights > 0]) == set(asked)
-    assert sum(Fraction(one, 85) for one in asked.values()) == 1
+    assert sum(Fraction(one, 75) for one in asked.values()) == 1
     for name, one in asked.items():
-        assert weights[name] == pytest.approx(float(Fraction(100 * one, 85)))
+        assert weights[name] == pytest.approx(float(Fraction(100 * one, 75)))
     assert weights.sum() == pytest.approx(100, abs=1e-12)
     assert "sites_per_animator" not in weights, "posts are a choice, not a rank"
     assert "captured_pct" not in weights, "draws move it more than perimeters do"
     assert weights["kept_without_top_pct"] == 0
     more = criteria_weights(criteria, include_estimates=True)
     assert (more > 0).all()
-    assert more["kept_without_top_pct"] == pytest.approx(100 * 10 / 95)
+    assert more["kept_without_top_pct"] == pytest.approx(100 * 10 / 85)
 
 
 @pytest.mark.parametrize(

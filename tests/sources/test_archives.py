@@ -1,6 +1,7 @@
 """Archives: what is wanted comes out whole; what is hostile is refused."""
 
 import io
+import re
 import stat
 import zipfile
 from pathlib import Path
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.archives import extracted
+from eitgeo.sources.files.csv import MAX_LINE
+from eitgeo.sources.files.rows import read_official
 
 CONTENT = {
     "lot/COMMUNE.SHP": b"shape",
@@ -251,3 +254,22 @@ def test_damaged_bytes_give_the_content_or_a_source_error(
                 assert out.read_bytes() == CONTENT.get(name, out.read_bytes())
     except SourceError as error:
         assert path.name in str(error)  # noqa: PT017
+
+
+@both
+def test_a_fault_inside_names_the_archive(tmp_path: Path, suffix: str) -> None:
+    path = make(tmp_path, suffix, {"a.csv": b"code;nom\n1;x;y\n"})
+    told = rf"^{re.escape(path.name)} : a\.csv : 1 anomalie\n  - ligne 2"
+    with (
+        pytest.raises(SchemaError, match=told),
+        extracted(path, wanted=(".csv",)) as files,
+    ):
+        read_official(files["a.csv"], columns=["code"])
+
+
+def test_a_line_without_end_is_refused_before_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"code;nom\n1;" + b"x" * (MAX_LINE + 1))
+    told = f"a\\.csv : ligne 2 : ligne de plus de {MAX_LINE} caractères"
+    with pytest.raises(SchemaError, match=told):
+        read_official(path, columns=["code"])

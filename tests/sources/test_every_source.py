@@ -5,8 +5,10 @@ error of the package that names the file and what to do; never another exception
 ``make fuzz`` tries 10 000 other files of each reader.
 """
 
+import contextlib
 import importlib
 import inspect
+import itertools
 import os
 import pkgutil
 import re
@@ -18,12 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import eitgeo.sources
-from eitgeo.errors import SchemaError
+from eitgeo.errors import EitgeoError, SchemaError
 from eitgeo.reference.source_columns import (
     SourceColumn,
     declared_sources,
     source_columns,
 )
+from eitgeo.sources.files.csv import UNSEEN
 from eitgeo.sources.ground import bd_topo, osm_areas
 from tests.sources.every_source import (
     CSV_SOURCES,
@@ -210,3 +213,46 @@ def test_a_spoilt_answer_is_read_or_refused(tmp_path, communes, name, data):
     path = tmp_path / source.file
     path.write_bytes(data.draw(mutated_json(source.data)))
     hold(source, path, communes, counted=False)
+
+
+HOSTILE = ("9" * 300, "-7", "a\x1b\u202eb")
+"""Numbers without end, negative ones, signs that turn what a reader sees."""
+
+NUMBERS = {"number", "amount", "count"}
+
+
+@pytest.mark.parametrize("name", OF_CSV)
+def test_a_hostile_cell_is_refused_or_its_unseen_signs_erased(tmp_path, communes, name):
+    source = SOURCES[name]
+    as_is = {"separator": source.separator, "encoding": source.encoding}
+    cells = parse(source.data, **as_is)
+    path = tmp_path / source.file
+    declared = source_columns(name) if name in CSV_SOURCES else ()
+    kinds = {one.column.casefold(): one.kind for one in declared}
+    header = [kinds.get(one.strip().casefold(), "") for one in cells[0]]
+    for column, text in itertools.product(range(len(cells[1])), HOSTILE):
+        if declared and (header[column] in NUMBERS) != text.lstrip("-").isdigit():
+            continue
+        spoilt = [list(row) for row in cells]
+        spoilt[1][column] = text
+        path.write_bytes(render(spoilt, **as_is))
+        with contextlib.suppress(EitgeoError):
+            assert_seen(loaded(source.read(path, communes)))
+
+
+@pytest.mark.parametrize("name", OF_JSON)
+def test_the_unseen_signs_of_a_json_file_are_erased(tmp_path, communes, name):
+    source = SOURCES[name]
+    path, whole = tmp_path / source.file, source.data or b""
+    for key in sorted(set(re.findall(rb'"(\w+)": ?"', whole))):
+        spoilt = re.sub(rb'("' + key + rb'": ?")', rb"\\1\\u202e\\u0000", whole)
+        path.write_bytes(spoilt)
+        with contextlib.suppress(EitgeoError):
+            assert_seen(loaded(source.read(path, communes)))
+
+
+def assert_seen(found):
+    """Check that no text of what was read holds a sign that no reader sees."""
+    for table in (found.table, found.dropped):
+        for name, texts in table.select_dtypes(["object", "str"]).items():
+            assert not texts.dropna().astype(str).str.contains(UNSEEN).any(), name

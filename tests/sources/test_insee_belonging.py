@@ -152,6 +152,14 @@ def as_zip(path: Path) -> None:
         archive.writestr("a.txt", "1")
 
 
+def test_a_workbook_that_unfolds_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 101_000_000)
+    with pytest.raises(SourceError, match="classeur de 101 Mo une fois décompressé"):
+        read(path)
+
+
 @pytest.mark.parametrize("make", [as_text, as_empty, as_zip])
 def test_what_is_no_workbook_is_refused(
     tmp_path: Path, make: Callable[[Path], None]

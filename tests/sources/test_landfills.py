@@ -69,7 +69,7 @@ def test_rows_kept_and_left_out_add_up(write, communes):
 @pytest.mark.parametrize(
     ("text", "error", "told"),
     [
-        (f"{HEADER}\n{line(capacity='-1')}", SchemaError, "capacité négative"),
+        (f"{HEADER}\n{line(capacity='-1')}", SchemaError, "« -1 » hors de 0 à 10"),
     ],
 )
 def test_faults_are_told_with_their_remedy(write, communes, text, error, told):

@@ -79,6 +79,9 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 """Columns of a row of class H that are no estimate: ranks, settings, thresholds."""
+_LETTERED = re.compile(r"[OSH](?: \(.*\))?")
+"""A class, with its word or without."""
+_ORDER = list(EVIDENCE_SYMBOLS).index
 
 
 def unmarked_assumptions(opened: Opened) -> Iterator[Finding]:
@@ -109,8 +112,10 @@ def marked_knowledge(opened: Opened) -> Iterator[Finding]:
         for match in _KNOWN.finditer(normalize_text(piece.text)):
             yield Finding(opened.name, piece.place, what, match[0])
     for title, rows in opened.sheets:
-        for place, row in _rows_by_class(rows, {"O", "S"}):
-            if any(normalize_text(cell).startswith(NEARLY) for cell in row):
+        for place, row, letter in _rows_by_class(rows):
+            if letter != "H" and any(
+                normalize_text(cell).startswith(NEARLY) for cell in row
+            ):
                 yield Finding(
                     opened.name, f"{title} {place}", what, normalize_text(row[0])
                 )
@@ -237,25 +242,32 @@ def _assumed_columns(rows: Sequence[Row]) -> Iterator[tuple[str, float]]:
                 yield f"{get_column_letter(column + 1)}{rank}", float(cell)
 
 
-def unclassed_draws(opened: Opened) -> Iterator[Finding]:
-    """Find rows of drawn indicators that are given for observed or published."""
-    labels = {normalize_text(label) for label in opened.drawn}
-    for title, rows in opened.sheets:
-        for place, row in _rows_by_class(rows, {"O", "S"}):
-            for cell in labels.intersection(map(normalize_text, row)):
-                what = "chiffre tiré donné pour observé ou publié"
-                yield Finding(opened.name, f"{title} {place}", what, cell)
+def wrong_classes(opened: Opened) -> Iterator[Finding]:
+    """Find rows of indicators of another class than the one that was released.
+
+    That of a row which names perimeters is the least sure of theirs; that of another is
+    the class of some perimeter.
+    """
+    what = "classe qui n’est pas celle du chiffre"
+    for title, rows in (*opened.sheets, *opened.figures):
+        for place, row, letter in _rows_by_class(rows):
+            texts = [normalize_text(cell) for cell in row]
+            for label in opened.classes.keys() & texts:
+                of = opened.classes[label]
+                named = [of[text] for text in texts if text in of]
+                if letter not in ([max(named, key=_ORDER)] if named else of.values()):
+                    yield Finding(opened.name, f"{title} {place}", what, label)
 
 
-def _rows_by_class(rows: Sequence[Row], classes: set[str]) -> Iterator[tuple[str, Row]]:
-    """List the rows of a sheet whose figures are of some classes."""
+def _rows_by_class(rows: Sequence[Row]) -> Iterator[tuple[str, Row, str]]:
+    """List the rows of a sheet that have a class, each with its letter."""
     column = -1
     for rank, row in enumerate(rows, start=1):
         texts = [normalize_text(cell) for cell in row]
         if CLASS in texts:
             column = texts.index(CLASS)
-        elif 0 <= column < len(row) and texts[column] in classes:
-            yield f"ligne {rank}", row
+        elif 0 <= column < len(row) and _LETTERED.fullmatch(texts[column]):
+            yield f"ligne {rank}", row, texts[column][0]
 
 
 DRAWINGS = (".pdf", ".svg")
@@ -463,7 +475,7 @@ CHECKS = (
     broken_numbers,
     stamps,
     drawn_in_clear,
-    unclassed_draws,
+    wrong_classes,
     preferences,
     ranked_bodies,
 )

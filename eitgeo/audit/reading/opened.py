@@ -11,8 +11,10 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import pandas as pd
 from PIL import Image
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -22,6 +24,7 @@ from eitgeo.audit.texts import (
     Piece,
     Row,
     layer_rows,
+    normalize_text,
     open_layers,
     pieces_of,
     sheet_pieces,
@@ -100,6 +103,8 @@ class Opened(NamedTuple):
     ``bodies``: names of real bodies and towns that no sentence may prefer on invented
     data. ``drawn``: labels of the indicators that rest on drawn sites in every
     perimeter. ``asides``: words beside its pages: tooltips, descriptions, properties.
+    ``classes``: label of an indicator → perimeter, by its key and by its name → class.
+    ``figures``: of a comparator, its indicators, laid out as the rows of a sheet.
     """
 
     name: str
@@ -109,6 +114,8 @@ class Opened(NamedTuple):
     bodies: frozenset[str] = frozenset()
     drawn: frozenset[str] = frozenset()
     asides: tuple[Piece, ...] = ()
+    classes: Mapping[str, Mapping[str, str]] = MappingProxyType({})
+    figures: tuple[tuple[str, list[Row]], ...] = ()
 
     @property
     def words(self) -> tuple[Piece, ...]:
@@ -149,11 +156,12 @@ def open_published(project: Project) -> Iterator[Opened]:
     if not files:
         message = f"{project.maps} : rien de publié → faire d'abord « eitgeo run »"
         raise SourceError(message)
-    bodies, labels = _bodies(files), _drawn(project)
+    bodies, (drawn, classes) = _bodies(files), _indicators(project)
     for path in files:
         name = path.name.removeprefix(DEMONSTRATION)
         owes = project.stamped(name).startswith(DEMONSTRATION)
-        yield open_file(path, owes=owes, bodies=bodies)._replace(drawn=labels)
+        opened = open_file(path, owes=owes, bodies=bodies)
+        yield opened._replace(drawn=drawn, classes=classes)
 
 
 def open_file(
@@ -163,14 +171,41 @@ def open_file(
     suffix = path.suffix.lower()
     sheets = tuple(workbook_pages(path)) if suffix == ".xlsx" else ()
     pieces = [*(sheet_pieces(sheets) if sheets else pieces_of(path))]
+    figures: list[tuple[str, list[Row]]] = []
     if suffix == ".html":
-        pieces += _told(read_payloads(path), DATA)
+        payloads = read_payloads(path)
+        pieces += _told(payloads, DATA)
+        figures = [(DATA, _figures(one)) for one in payloads if "indicators" in one]
     elif suffix == ".gpkg":
         pieces += _cells(path)
         sheets = tuple(_classed_layers(path))
     return Opened(
-        path.name, tuple(pieces), sheets, owes, bodies, asides=tuple(asides_of(path))
+        path.name,
+        tuple(pieces),
+        sheets,
+        owes,
+        bodies,
+        asides=tuple(asides_of(path)),
+        figures=tuple(figures),
     )
+
+
+def _figures(payload: Mapping[str, Any]) -> list[Row]:
+    """Lay out the indicators of a comparator: perimeter, label, class."""
+    labels = {one["id"]: one["label"] for one in payload["indicators"]}
+    keys = {
+        "perimeters": [one["id"] for one in payload["perimeters"]],
+        "unions": payload["unions"]["id"],
+    }
+    return [
+        ("Périmètre", "Indicateur", CLASS),
+        *(
+            (key, labels[name], letter)
+            for group, ids in keys.items()
+            for name, told in payload["published"][group].items()
+            for key, letter in zip(ids, told["evidence"], strict=True)
+        ),
+    ]
 
 
 def _bodies(files: list[Path]) -> frozenset[str]:
@@ -181,15 +216,24 @@ def _bodies(files: list[Path]) -> frozenset[str]:
     )
 
 
-def _drawn(project: Project) -> frozenset[str]:
+def _indicators(
+    project: Project,
+) -> tuple[frozenset[str], dict[str, dict[str, str]]]:
+    """Return the labels of drawn indicators, and the class of each by perimeter."""
     if not (project.processed / "indicators_public.parquet").is_file():
-        return frozenset()
+        return frozenset(), {}
+    labels = indicator_catalogue()["label"].map(normalize_text).rename("label")
     rows = read_table(project.processed, "indicators_public")
-    least = rows.groupby("indicator_id")["synthetic_share_pct"].min()
-    labels = indicator_catalogue()["label"].reindex(
-        least.index[least.gt(_WORST_SHARE_PCT)]
-    )
-    return frozenset(labels.dropna())
+    rows = rows.join(labels, on="indicator_id", how="inner")
+    perimeters = read_table(project.processed, "perimeters").set_index("perimeter_id")
+    names = rows["perimeter_id"].map(perimeters["name"].map(normalize_text))
+    both = pd.concat([rows, rows.assign(perimeter_id=names)])
+    classes: dict[str, dict[str, str]] = {
+        str(label): dict(zip(of["perimeter_id"], of["evidence"], strict=True))
+        for label, of in both.groupby("label")
+    }
+    least = rows.groupby("label")["synthetic_share_pct"].min()
+    return frozenset(least.index[least.gt(_WORST_SHARE_PCT)]), classes
 
 
 def _told(held: Any, place: str) -> Iterator[Piece]:

@@ -282,10 +282,11 @@ def _outcome(cell: Mapping[Any, Any], place: Place, *, unit: str, decimals: int)
         # Both of its ends say so.
         return f"{word} ({cell['missing']})"
     bounds = (value, value)
+    letter = str(cell["evidence"])
     text = written(
-        value, place, bounds=bounds, evidence="O", unit=unit, decimals=decimals
+        value, place, bounds=bounds, evidence=letter, unit=unit, decimals=decimals
     )
-    return f"{word} ({text})"
+    return f"{word} ({text}, {letter})"
 
 
 def write_plan(book: Book, actions: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ from eitgeo.perimeters.contours.candidate import count_pieces, refusals
 from eitgeo.reference.governance import verdict_conditions
 from eitgeo.scenarios.carriers.facts import Fact, Facts, fact_of
 from eitgeo.study.governance import ContextFact, FieldWork, VerdictRule
+from eitgeo.tables.schema import TABLES
 from eitgeo.words import french_number, round_share
 
 STATES = ("impossible", "peu_adapte", "sous_conditions", "favorable", "possible")
@@ -235,22 +236,6 @@ def require_rules(rules: pd.DataFrame, *, carrier_ids: Iterable[str]) -> None:
     faults.raise_if_any(SchemaError)
 
 
-SWOT_COLUMNS = [
-    "perimeter_id",
-    "cell_id",
-    "side",
-    "elipse_axis",
-    "statement",
-    "measure",
-    "value",
-    "operator",
-    "threshold",
-    "outcome",
-    "missing",
-    "source",
-]
-
-
 def swot_rows(
     facts: Mapping[str, Facts],
     *,
@@ -261,8 +246,9 @@ def swot_rows(
 
     ``facts``: perimeter → facts. Returns: one row a perimeter and a statement:
     ``outcome`` (``retenu``, ``ecarte``, ``non_evalue``) with ``measure`` (indicator),
-    ``value``, ``operator``, ``threshold``, ``missing`` and ``source`` of the threshold;
-    the facts of the territory stand once, under perimeter ``*``, always ``retenu``.
+    ``value`` and its ``evidence``, ``operator``, ``threshold``, ``missing`` and
+    ``source`` of the threshold; the facts of the territory stand once, under perimeter
+    ``*``, always ``retenu``.
     """
     rows: list[dict[str, object]] = [
         _cell(perimeter_id, str(cell_id), cell, mine)
@@ -279,6 +265,7 @@ def swot_rows(
                 "statement": fact.statement,
                 "measure": "",
                 "value": float("nan"),
+                "evidence": "",
                 "operator": "",
                 "threshold": float("nan"),
                 "outcome": "retenu",
@@ -286,7 +273,7 @@ def swot_rows(
                 "source": f"{fact.source}, {fact.on_date:%d/%m/%Y}",
             }
         )
-    return pd.DataFrame(rows, columns=SWOT_COLUMNS)
+    return pd.DataFrame(rows, columns=list(TABLES["swot"].columns))
 
 
 _OUTCOMES = {frozenset([True]): "retenu", frozenset([False]): "ecarte"}
@@ -309,6 +296,7 @@ def _cell(
         "statement": str(cell["statement"]),
         "measure": str(cell["indicator_id"]),
         "value": float(fact.value),
+        "evidence": fact.evidence,
         "operator": str(cell["operator"]),
         "threshold": threshold,
         "outcome": _OUTCOMES.get(frozenset(answers), "non_evalue"),

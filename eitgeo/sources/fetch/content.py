@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from eitgeo.errors import SourceError
@@ -35,6 +37,10 @@ KNOWN_SUFFIXES = (*_MAGIC, *_TEXTS, _PBF, _GRAPH)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _PBF_HEADER = b"\x0a\x09OSMHeader"
+_PBF_HEADER_BYTES = 64 * 1024
+_DATASIZE = re.compile(
+    rb"\x0a.OSM(?:Header|Data)(?:\x12.*)?\x18([\x80-\xff]*[\x00-\x7f])\Z", re.DOTALL
+)
 _PAGE = re.compile(
     rb"(?:\s|<!--.*?-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body|script|title)\b",
     re.IGNORECASE | re.DOTALL,
@@ -158,7 +164,53 @@ def _ends_as_seven(path: Path) -> bool:
     return path.stat().st_size >= 32 + next_offset + next_size > 32  # noqa: PLR2004
 
 
+def _ends_as_gzip(path: Path) -> bool:
+    try:
+        with gzip.open(path) as unfolded:
+            while unfolded.read(1 << 20):
+                pass
+    except (EOFError, OSError, zlib.error):
+        return False
+    return True
+
+
+def _ends_as_sqlite(path: Path) -> bool:
+    """Hold the size against the header (SQLite: size of a page, number of pages)."""
+    with path.open("rb") as handle:
+        header = handle.read(100)
+    size, pages = (int.from_bytes(header[a:b]) for a, b in ((16, 18), (28, 32)))
+    return path.stat().st_size >= (65_536 if size == 1 else size) * pages
+
+
+def _ends_as_json(path: Path) -> bool:
+    with path.open("rb") as handle:
+        start = _plain(handle.read(HEAD_BYTES)).lstrip()
+        handle.seek(max(path.stat().st_size - HEAD_BYTES, 0))
+        end = handle.read().rstrip(b" \t\r\n\x00")
+    return end.endswith(b"]" if start.startswith(b"[") else b"}")
+
+
+def _ends_as_pbf(path: Path) -> bool:
+    """Follow the blobs: length of a header, header with the size of its blob, blob."""
+    size_bytes, at = path.stat().st_size, 0
+    with path.open("rb") as handle:
+        while at < size_bytes:
+            handle.seek(at)
+            length = int.from_bytes(handle.read(4))
+            datasize = _DATASIZE.search(handle.read(min(length, _PBF_HEADER_BYTES)))
+            if datasize is None:
+                return False
+            digits = enumerate(datasize[1])
+            at += 4 + length + sum((byte & 0x7F) << 7 * rank for rank, byte in digits)
+    return at == size_bytes
+
+
 _ENDINGS = {
+    ".gz": _ends_as_gzip,
+    ".gpkg": _ends_as_sqlite,
+    ".json": _ends_as_json,
+    ".geojson": _ends_as_json,
+    ".pbf": _ends_as_pbf,
     ".zip": _ends_as_zip,
     ".xlsx": _ends_as_zip,
     ".ods": _ends_as_zip,

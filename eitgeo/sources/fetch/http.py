@@ -8,11 +8,13 @@ import errno
 import itertools
 import re
 import shutil
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import metadata
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -41,9 +43,6 @@ PROGRESS_BYTES = 1 << 20
 
 SPARE_BYTES = 50_000_000
 """Left free on the disk."""
-
-MAX_BYTES = 50_000_000_000
-"""No official file is so large: a body without end stops there."""
 
 MAX_RATIO, FREE_RATIO_BYTES = 100, 100_000_000
 """Of a body compressed on the way; CSV gains ten or twenty, from that many bytes on."""
@@ -150,24 +149,38 @@ def user_agent() -> str:
 
 
 def refuse_unsafe_redirect(answer: requests.Response, **_: Any) -> None:
-    """Refuse a redirection out of https, or to another protocol: a hook of requests."""
-    if not answer.is_redirect:
-        return
-    old = urlsplit(answer.url).scheme
+    """Refuse a redirection to what is less safe: a hook of requests."""
+    if answer.is_redirect and (met := _unsafe(answer.url, answer.headers["location"])):
+        answer.close()  # the library would not, where a hook raises
+        raise SourceError(f"{met} → corriger l'adresse du registre")
+
+
+def _unsafe(url: str, target: str) -> str:
+    """Say what is less safe of where an address leads; empty: nothing."""
     try:
-        new = urlsplit(urljoin(answer.url, answer.headers["location"])).scheme
+        old, new = urlsplit(url), urlsplit(urljoin(url, target))
+        ports = old.port, new.port
     except ValueError:
-        new = "illisible"
-    if new == "illisible":
-        met = "redirection mal formée"
-    elif new not in {"http", "https"}:
-        met = f"redirection vers le protocole « {new} » refusée"
-    elif (old, new) == ("https", "http"):
-        met = "redirection de https vers http refusée (connexion sans chiffrement)"
-    else:
-        return
-    answer.close()  # the library would not, where a hook raises
-    raise SourceError(f"{met} → corriger l'adresse du registre")
+        return "redirection mal formée"
+    if new.scheme not in {"http", "https"}:
+        return f"redirection vers le protocole « {new.scheme} » refusée"
+    if (old.scheme, new.scheme) == ("https", "http"):
+        return "redirection de https vers http refusée (connexion sans chiffrement)"
+    if new.username is not None or new.password is not None:
+        return "redirection qui donne un identifiant ou un mot de passe refusée"
+    if _nearness(new.hostname, ports[1]) > _nearness(old.hostname, ports[0]):
+        return "redirection vers cette machine ou son réseau refusée"
+    return ""
+
+
+def _nearness(host: str | None, port: int | None) -> int:
+    """Say whether a host is this machine (2), of its network (1) or of none (0)."""
+    try:
+        found = socket.getaddrinfo(host, port)
+    except (OSError, UnicodeError):
+        return 0  # behind a proxy, which looks for names itself
+    addresses = [ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    return max(2 * one.is_loopback or int(not one.is_global) for one in addresses)
 
 
 @contextmanager
@@ -455,8 +468,9 @@ def _folded_bytes(answer: requests.Response) -> float:
 
 
 def _require_end(item: Download, size_bytes: int, *, n_folded: float = np.inf) -> None:
-    if size_bytes > MAX_BYTES:
-        met, remedy = f"plus de {MAX_BYTES / 1e9:.0f} Go", "vérifier l'adresse"
+    if size_bytes > item.most_bytes:
+        met = f"plus de {item.most_bytes / 1e6:.0f} Mo"
+        remedy = "vérifier l'adresse, et « size_mb » dans le registre"
     elif size_bytes > max(MAX_RATIO * n_folded, FREE_RATIO_BYTES):
         met = f"contenu qui se déplie plus de {MAX_RATIO} fois"
         remedy = "vérifier l'adresse, puis signaler au producteur"

@@ -24,12 +24,21 @@ COLUMNS = (
     "crs",
     "note",
 )
+SIZE = "size_mb"
+"""Optional column: size of a file, of the order of [MB]."""
 RAW_FOLDER = "data/raw/"
+MAX_BYTES = 50e9
+"""No official file is so large: a body without end stops there."""
+
+_SIZE_MARGIN, _LEAST_BYTES = 4, 100e6
+"""Times its size in the register, or that many bytes, that a file may take."""
+
 MAX_PATH_SIGNS = 150
 """Beyond, the folder of the study and the name pass the limit of Windows (260)."""
 
 _PLACEHOLDERS = ("{dep}", "{dep3}")
 _BRACES = re.compile(r"\{[^}]*\}|[{}]")
+_SIZE = re.compile(r"([0-9]{1,6}(\.[0-9]{1,3})?)?")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DEPARTEMENT = re.compile(r"[0-9]{2}|2[AB]|97[1-8]")
 _UNSAFE_SIGN = re.compile(r'[\x00-\x1f\x7f<>:"|?*\\]')
@@ -46,6 +55,8 @@ class RegisterRow:
         Line of the file (header = 1).
     name, version, url, path, licence, sha256, note
         Its cells; ``{dep}`` and ``{dep3}`` stand for a département (``31``, ``031``).
+    size_mb
+        Of the order of [MB]; empty: not known.
     """
 
     line: int
@@ -56,6 +67,7 @@ class RegisterRow:
     licence: str
     sha256: str
     note: str
+    size_mb: str = ""
 
     @property
     def is_shipped(self) -> bool:
@@ -85,6 +97,8 @@ class Download:
         Target, from the folder of the study, ``/`` between folders.
     sha256
         64 hexadecimal digits, or empty: not known.
+    most_bytes
+        A body that goes on beyond is not the file.
     """
 
     name: str
@@ -93,6 +107,7 @@ class Download:
     path: str
     licence: str
     sha256: str
+    most_bytes: float = MAX_BYTES
 
     @property
     def file(self) -> str:
@@ -106,14 +121,15 @@ def read_register(path: Path) -> list[RegisterRow]:
     Parameters
     ----------
     path
-        ``data/sources.csv``: UTF-8, comma, the columns of ``COLUMNS``.
+        ``data/sources.csv``: UTF-8, comma, the columns of ``COLUMNS``, and ``size_mb``
+        where there is one.
 
     Returns
     -------
     list of RegisterRow
         In the order of the file.
     """
-    table = read_rows(path, columns=COLUMNS)
+    table = read_rows(path, columns=COLUMNS, optional=[SIZE])
     rows = [
         RegisterRow(
             line=int(line),
@@ -124,6 +140,7 @@ def read_register(path: Path) -> list[RegisterRow]:
             licence=row["licence"],
             sha256=row["sha256"].lower(),
             note=row["note"],
+            size_mb=row[SIZE],
         )
         for line, row in zip(table.index, table.to_dict("records"), strict=True)
     ]
@@ -155,6 +172,10 @@ def _row_faults(row: RegisterRow) -> list[tuple[str, str]]:
         faults.append(("nom absent", "le compléter"))
     if row.sha256 and not _DIGEST.fullmatch(row.sha256):
         faults.append(("empreinte mal formée", "64 chiffres hexadécimaux, ou rien"))
+    if not _SIZE.fullmatch(row.size_mb):
+        faults.append(
+            (f"{SIZE} = « {row.size_mb} »", "en Mo, par exemple 12.5, ou rien")
+        )
     if row.path:
         faults += _download_faults(row)
     return faults
@@ -287,4 +308,7 @@ def _download(row: RegisterRow, code: str) -> Download:
         text.replace("{dep}", code).replace("{dep3}", code.zfill(3))
         for text in (row.name, row.url, row.path)
     )
-    return Download(name, row.version, url, path, row.licence, row.sha256)
+    most_bytes = MAX_BYTES
+    if row.size_mb:
+        most_bytes = max(_SIZE_MARGIN * 1e6 * float(row.size_mb), _LEAST_BYTES)
+    return Download(name, row.version, url, path, row.licence, row.sha256, most_bytes)

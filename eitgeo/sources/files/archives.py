@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from eitgeo.check import Faults
-from eitgeo.errors import EitgeoError, SourceError
+from eitgeo.errors import EitgeoError, SchemaError, SourceError
 from eitgeo.extras import from_extra
 from eitgeo.sources.files.csv import require_file
 
@@ -67,7 +67,12 @@ def extracted(
         except Exception as error:
             # The two libraries meet hostile bytes with many an exception.
             raise _unreadable(path, error) from error
-        yield members
+        try:
+            yield members
+        except (SchemaError, SourceError) as error:
+            if str(error).startswith(path.name):
+                raise
+            raise type(error)(f"{path.name} : {error}") from error
 
 
 def _ends_with(endings: Collection[str]) -> Callable[[str], bool]:

@@ -1,14 +1,16 @@
-"""CSV files, within bounds: decoded, cut into cells, held to their header."""
+"""CSV and JSON files, within bounds: decoded, cut into cells, held to their header."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import io
+import itertools
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from eitgeo.check import Faults
 from eitgeo.errors import SchemaError, SourceError
@@ -24,10 +26,19 @@ MAX_COLUMNS = 1000
 MAX_CELL = 131_072
 """What :mod:`csv` admits; readers that do without it hold their texts to it too."""
 
+MAX_LINE = 1 << 24
+"""As many signs as a hundred of the longest cells."""
+
 SHORTER = "fermer les guillemets, ou raccourcir la cellule"
 OPEN_QUOTES = ("guillemets mal fermés", "doubler ou retirer les guillemets")
 ENCODINGS = ("utf-8-sig", "cp1252")
 """Tried in order; Windows-1252 holds every printable sign of ISO-8859-1."""
+
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
+"""Signs that no reader sees: controls, and those that turn the order of others."""
 
 _PIECE = 1 << 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -70,14 +81,9 @@ def require_file(path: Path) -> None:
         raise SourceError(message)
 
 
-def decoded(path: Path, *, named: str) -> str:
-    """Decode a file in the first of ``ENCODINGS`` that reads it; else name them."""
-    return path.read_bytes().decode(encoding_of(path, named=named))
-
-
-def encoding_of(path: Path, *, named: str) -> str:
-    """Find the first of ``ENCODINGS`` that reads a file, a piece at a time."""
-    for encoding in ENCODINGS:
+def encoding_of(path: Path, *, named: str, among: Sequence[str] = ENCODINGS) -> str:
+    """Find the first encoding that reads a file, a piece at a time; else name them."""
+    for encoding in among:
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with path.open("rb") as handle:
@@ -102,27 +108,47 @@ def encoding_of(path: Path, *, named: str) -> str:
 def cells_of(path: Path, separator: str, dialect: Dialect) -> Lines:
     """Cut a file into cells, the header first, each row with the line it ends on."""
     if dialect.is_official:
-        text = decoded(path, named="ni UTF-8, ni ISO-8859-1")
+        encoding = encoding_of(path, named="ni UTF-8, ni ISO-8859-1")
     else:
-        text = _own_text(path)
-    reader = csv.reader(
-        io.StringIO(text, newline=""), delimiter=separator, strict=dialect.is_official
-    )
-    lines = csv_lines(reader, where=path.name)
+        encoding = encoding_of(path, named="pas UTF-8", among=ENCODINGS[:1])
+    with path.open(encoding=encoding, newline="") as handle:
+        reader = csv.reader(
+            _bounded(handle, where=path.name),
+            delimiter=separator,
+            strict=dialect.is_official,
+        )
+        lines = csv_lines(reader, where=path.name)
     if dialect.is_official:
         return [(line, cells) for line, cells in lines if any(cells)]
     return lines
 
 
-def _own_text(path: Path) -> str:
+def _bounded(handle: TextIO, *, where: str) -> Iterator[str]:
+    """Give the lines of a file; one that no table has is refused before it is whole."""
+    for rank in itertools.count(1):
+        line = handle.readline(MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            met = f"ligne de plus de {MAX_LINE} caractères"
+            raise _fault(where, rank, met, SHORTER)
+        if not line:
+            return
+        yield line
+
+
+def read_json(path: Path, *, remedy: str) -> Any:
+    """Read a JSON file of a producer, without the signs that no reader sees."""
+    require_file(path)
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = (
-            f"{path.name} : encodage illisible (octet {error.start}) "
-            "→ enregistrer en « CSV UTF-8 »"
-        )
-        raise SourceError(message) from error
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_hook=_seen)
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise SourceError(f"{path.name} : JSON illisible → {remedy}") from error
+
+
+def _seen(held: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: UNSEEN.sub("", value) if isinstance(value, str) else value
+        for name, value in held.items()
+    }
 
 
 def require_separator(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -19,6 +20,7 @@ from eitgeo.reference.waste import outlet_kinds
 from eitgeo.sources.files.csv import (
     OFFICIAL,
     OWN,
+    UNSEEN,
     Dialect,
     Lines,
     cells_of,
@@ -26,9 +28,12 @@ from eitgeo.sources.files.csv import (
     require_separator,
 )
 from eitgeo.tables.columns import BODY_KINDS
+from eitgeo.words import french_number
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
+_log = logging.getLogger(__name__)
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,30})?")
+_DECIMAL_COMMA = re.compile(r"-?[0-9]{1,15},[0-9]{1,30}")
+_SHOWN = 40
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BREAKS = re.compile(r"[ \r\n]+")
 """A name may run over the lines of its cell."""
@@ -66,7 +71,28 @@ def read_rows(
         index=pd.Index([number for number, _ in lines[1:]], name="line"),
         dtype="str",
     )
-    return table.reindex(columns=wanted, fill_value="").astype("str")
+    table = table.reindex(columns=wanted, fill_value="").astype("str")
+    return _without_unseen(table, where=path.name, is_official=dialect.is_official)
+
+
+def _without_unseen(
+    rows: pd.DataFrame, *, where: str, is_official: bool
+) -> pd.DataFrame:
+    """Erase the unseen signs of an official file, with a warning; refuse one's own."""
+    met = rows.apply(lambda texts: texts.str.contains(UNSEEN))
+    if not met.to_numpy().any():
+        return rows
+    faults = Faults(where)
+    for name in rows.columns[met.any()]:
+        for line, text in faulty(rows[name], met[name]):
+            sign = ord(UNSEEN.findall(text)[0])
+            what = f"« {name} » : signe invisible (U+{sign:04X})"
+            faults.add(what, row=line, remedy="retaper le texte")
+    if not is_official:
+        faults.raise_if_any(SchemaError)
+    n_cells = int(met.to_numpy().sum())
+    _log.warning("%s : signes invisibles effacés dans %d cellules", where, n_cells)
+    return rows.replace(UNSEEN, "", regex=True).astype("str")
 
 
 def read_official(
@@ -137,7 +163,9 @@ def _numbers(values: pd.Series, faults: Faults) -> pd.Series:
         remedy = "écrire un nombre avec un point décimal"
         if _DECIMAL_COMMA.fullmatch(text):
             remedy = f"virgule décimale : écrire « {text.replace(',', '.')} »"
-        faults.add(f"« {values.name} » = « {text} »", row=line, remedy=remedy)
+        cut = f"… ({len(text)} caractères)" if len(text) > _SHOWN else ""
+        met = f"« {values.name} » = « {text[:_SHOWN]}{cut} »"
+        faults.add(met, row=line, remedy=remedy)
     return values.where(good, "nan").astype(float)
 
 
@@ -378,6 +406,7 @@ class CsvSource:
         }
         for column in numbers:
             _check_filled(text, column, faults)
+            _check_bounds(text, column, typed[column.name], faults)
         names = {column.column: column.name for column in columns}
         table = text[list(names)].rename(columns=names).assign(**typed)
         return DeclaredRows(text, table, faults)
@@ -420,6 +449,16 @@ def _check_filled(rows: pd.DataFrame, column: SourceColumn, faults: Faults) -> N
     met, _, remedy = column.empty.partition(" → ")
     for line in rows.index[rows[column.column] == ""] if met else ():
         faults.add(met, row=line, remedy=remedy)
+
+
+def _check_bounds(
+    rows: pd.DataFrame, column: SourceColumn, values: pd.Series, faults: Faults
+) -> None:
+    low, high = column.bounds
+    limits = f"{french_number(low)} à {french_number(high)}"
+    for line, text in faulty(rows[column.column], (values < low) | (values > high)):
+        met = f"« {column.column} » = « {text} » hors de {limits}"
+        faults.add(met, row=line, remedy="corriger la valeur ou son unité")
 
 
 def _check_zero(codes: pd.Series, what: str, faults: Faults) -> None:

@@ -20,7 +20,7 @@ from eitgeo.check import WORKING_EPSG, Faults, hint, nearest
 from eitgeo.crs import mover
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.source_columns import source_columns
-from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.csv import UNSEEN, require_file
 from eitgeo.sources.files.shapes import to_lambert93
 
 type Bounds = tuple[float, float, float, float]
@@ -168,7 +168,7 @@ def as_text(values: pd.Series) -> pd.Series:
     ['3', '3.5', '']
     """
     if isinstance(values.dtype, pd.StringDtype):
-        return values.fillna("").str.strip()
+        return values.fillna("").str.replace(UNSEEN, "", regex=True).str.strip()
     if pd.api.types.is_datetime64_any_dtype(values):
         texts = values.dt.strftime("%Y-%m-%d")
     elif pd.api.types.is_float_dtype(values):

@@ -22,6 +22,9 @@ from eitgeo.sources.files.csv import require_file
 
 _log = logging.getLogger(__name__)
 
+MAX_RATIO, FREE_BYTES = 100, 100_000_000
+"""Of a workbook unfolded, from that many bytes on: true ones gain ten or twenty."""
+
 HEADER_LINES = 30
 """Lines in which the header is looked for: banners stand above it."""
 
@@ -97,13 +100,16 @@ def read_sheet(
 def _require_size(path: Path, max_bytes: int, where: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
-            size_bytes = sum(info.file_size for info in archive.infolist())
+            members = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise _unreadable(where, error) from error
-    if size_bytes > max_bytes:
+    size_bytes = sum(info.file_size for info in members)
+    folded_bytes = sum(info.compress_size for info in members)
+    most_bytes = min(max_bytes, max(MAX_RATIO * folded_bytes, FREE_BYTES))
+    if size_bytes > most_bytes:
         message = (
             f"{where} : classeur de {size_bytes / 1e6:.0f} Mo une fois décompressé, "
-            f"limite de {max_bytes / 1e6:.0f} Mo → vérifier son origine"
+            f"limite de {most_bytes / 1e6:.0f} Mo → vérifier son origine"
         )
         raise SourceError(message)
 

@@ -36,7 +36,7 @@ from eitgeo.sources.files.rows import (
 )
 from eitgeo.sources.files.workbooks import read_sheet
 from eitgeo.sources.territory.bodies import BodyTables, seat_rows
-from eitgeo.sources.territory.cog import read_json
+from eitgeo.sources.territory.cog import read_list
 from eitgeo.tables.schema import validate
 
 GROUP, NAME, NATURE = "N° SIREN", "Nom du groupement", "Nature juridique"
@@ -207,7 +207,7 @@ def _of_csv(path: Path) -> pd.DataFrame:
 
 
 def _of_etalab(path: Path) -> tuple[pd.DataFrame, list[Any]]:
-    content = read_json(path)
+    content = read_list(path)
     faults = Faults(path.name)
     if not all(isinstance(item, dict) for item in content):
         faults.add("des éléments ne sont pas des communes", remedy="reprendre le JSON")

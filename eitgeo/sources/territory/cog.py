@@ -5,7 +5,6 @@ Communes come from the lists of the COG and from polygons of an older vintage.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ import shapely
 from eitgeo.check import Faults, commune_code_fault, hint, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.reference.nomenclatures import MOVEMENT_COLUMNS
-from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.csv import read_json
 from eitgeo.sources.files.loaded import Loaded, dropped_rows, drops, first_reason
 from eitgeo.sources.files.rows import (
     CsvSource,
@@ -125,7 +124,7 @@ def read_cog_communes(folder: Path, *, polygons: Path, merges: Path) -> Loaded:
 def _listed(folder: Path) -> tuple[pd.DataFrame, list[Any]]:
     """Return the present communes, and the rows of the list that are none."""
     communes_path = _only(folder, "communes*.json")
-    every = _objects(read_json(communes_path), communes_path)
+    every = _objects(read_list(communes_path), communes_path)
     rows = [row for row in every if row.get("type") == _CURRENT]
     others = [
         (communes_path.name, rank, str(row.get("code", "")), _OTHER)
@@ -166,7 +165,7 @@ def read_epci_members(path: Path) -> pd.DataFrame:
     """
     if path.suffix.casefold() == ".csv":
         return read_dgcl_members(path)[["code_insee", "population", "epci_siren"]]
-    bodies = _objects(read_json(path), path)
+    bodies = _objects(read_list(path), path)
     require_columns(pd.DataFrame(bodies), ("code", "membres"), where=path.name)
     rows = [
         {**row, "epci_siren": body.get("code")}
@@ -206,14 +205,9 @@ def read_merges(path: Path) -> dict[str, str]:
     return dict(zip(rows["old_code"], rows["new_code"], strict=True))
 
 
-def read_json(path: Path) -> Any:
+def read_list(path: Path) -> Any:
     """Read a JSON file that holds a list."""
-    require_file(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        message = f"{path.name} : JSON illisible → le télécharger à nouveau"
-        raise SourceError(message) from error
+    content = read_json(path, remedy="le télécharger à nouveau")
     if not isinstance(content, list) or not content:
         message = (
             f"{path.name} : une liste non vide est nécessaire "

@@ -21,7 +21,7 @@ import shapely
 from eitgeo.check import Faults, commune_code_fault, require_columns
 from eitgeo.errors import SchemaError, SourceError
 from eitgeo.sources.files.archives import extracted
-from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.csv import read_json
 from eitgeo.sources.files.loaded import (
     Audited,
     dropped_rows,
@@ -464,12 +464,7 @@ def read_geo_api_communes(
 
 
 def _rows(path: Path) -> pd.DataFrame:
-    require_file(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        message = f"{path.name} : JSON illisible → le demander à nouveau à l'API"
-        raise SourceError(message) from error
+    content = read_json(path, remedy="le demander à nouveau à l'API")
     if isinstance(content, dict) and content.get("type") == "FeatureCollection":
         content = [_flat(feature) for feature in _list(content.get("features"))]
     rows = [row for row in _list(content) if isinstance(row, dict)]

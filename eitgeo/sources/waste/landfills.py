@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from eitgeo.errors import SchemaError
 from eitgeo.sources.files.frames import (
     at_seats,
     by_own_name,
@@ -109,11 +108,7 @@ def read_isdnd_capacities(path: Path, *, communes: pd.DataFrame) -> Audited:
 
 
 def _rows(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
-    read = DECLARED.read(path)
-    rows, faults = read.table, read.faults
-    for line in rows.index[rows["capacity_t"] < 0]:
-        faults.add("capacité négative", row=line, remedy="vérifier la capacité")
-    faults.raise_if_any(SchemaError)
+    rows = DECLARED.accepted(path)
     dep = rows["department"].str.extract(r"\((\d{2,3}|2[AB])\)")[0].fillna("")
     return rows.assign(
         dep=dep,

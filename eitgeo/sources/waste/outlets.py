@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pandas as pd
 from eitgeo.check import WORKING_EPSG, Faults, require_columns
 from eitgeo.errors import CrsError, SchemaError, SourceError
 from eitgeo.reference.source_columns import source_columns
-from eitgeo.sources.files.csv import require_file
+from eitgeo.sources.files.csv import read_json
 from eitgeo.sources.files.frames import at_seats, tidy_outlets
 from eitgeo.sources.files.loaded import (
     Audited,
@@ -240,12 +239,7 @@ def _page(path: Path) -> tuple[pd.DataFrame, int, bool]:
 
 
 def _json(path: Path) -> dict[str, Any]:
-    require_file(path)
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        message = f"{path.name} : JSON illisible → télécharger la page à nouveau"
-        raise SourceError(message) from error
+    content = read_json(path, remedy="télécharger la page à nouveau")
     if not isinstance(content, dict):
         message = f"{path.name} : ce n'est pas une page de résultats → la télécharger"
         raise SourceError(message)
@@ -291,11 +285,7 @@ def read_sinoe_landfills(path: Path, *, communes: gpd.GeoDataFrame) -> Audited:
     Licence Ouverte 2.0. Vintage: column ``Année`` (2016). CRS: EPSG:3857, checked
     against ``lon`` and ``lat``.
     """
-    read = SINOE_LANDFILLS.read(path)
-    rows, faults = read.table, read.faults
-    for line in rows.index[rows["capacity_t"] < 0]:
-        faults.add("capacité négative", row=line, remedy="vérifier la capacité")
-    faults.raise_if_any(SchemaError)
+    rows = SINOE_LANDFILLS.accepted(path)
     _require_mercator(rows, path.name)
     subjects = PREFIX + rows["code"]
     reason = _record_reasons(rows, communes)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import sqlite3
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -34,16 +36,21 @@ def of_each_kind(folder: Path) -> list[Path]:
         archive.write(folder / "a.csv", "a.csv")
     (folder / "a.json").write_text('\n [{"code": "09001"}]')
     (folder / "a.geojson").write_text('\ufeff{"type": "FeatureCollection"}')
-    (folder / "a.osm.pbf").write_bytes(b"\0\0\0\x0d\x0a\x09OSMHeader\x18\x10")
+    header, blob = b"\0\0\0\x0d\x0a\x09OSMHeader\x18\x10", bytes(16)
+    data = b"\0\0\0\x10\x0a\x07OSMData\x12\x02\x18\x05\x18\x90\x03" + bytes(400)
+    (folder / "a.osm.pbf").write_bytes(header + blob + data)
     (folder / "a.tif").write_bytes(b"II*\0" + bytes(20))
-    (folder / "a.gpkg").write_bytes(b"SQLite format 3\0" + bytes(80))
+    with sqlite3.connect(folder / "a.gpkg") as base:
+        TABLE.to_sql("a", base)
+    base.close()
+    (folder / "a.gz").write_bytes(gzip.compress((folder / "a.csv").read_bytes()))
     (folder / "a.asc").write_text("ncols 10\nnrows 10\n")
     return sorted(folder.iterdir())
 
 
 def test_true_files_pass(tmp_path) -> None:
     paths = of_each_kind(tmp_path)
-    assert len(paths) == 14
+    assert len(paths) == 15
     for path in paths:
         require_whole(path, name=path.name)
 
@@ -61,13 +68,16 @@ def test_a_file_passes_for_no_other_kind(tmp_path) -> None:
                 require_kind(head, name=f"x{end}")
 
 
-@pytest.mark.parametrize("end", [".zip", ".xlsx", ".7z", ".parquet"])
+@pytest.mark.parametrize(
+    "end",
+    [".zip", ".xlsx", ".7z", ".parquet", ".gz", ".gpkg", ".json", ".geojson", ".pbf"],
+)
 @pytest.mark.parametrize("kept", [0.5, 0.99])
 def test_a_file_without_its_end_is_told(tmp_path, end, kept) -> None:
     path = next(one for one in of_each_kind(tmp_path) if one.suffix == end)
     whole = path.read_bytes()
     path.write_bytes(whole[: int(len(whole) * kept)])
-    with pytest.raises(SourceError, match=f"a{end} : fichier tronqué"):
+    with pytest.raises(SourceError, match=f"{end} : fichier tronqué"):
         require_whole(path, name=path.name)
 
 

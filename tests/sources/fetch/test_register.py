@@ -32,7 +32,8 @@ def write(folder: Path, *rows: dict[str, str]) -> Path:
     """Write a register of rows that lack most of their cells."""
     path = folder / "sources.csv"
     with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(handle, COLUMNS, restval="")
+        columns = dict.fromkeys([*COLUMNS, *(name for row in rows for name in row)])
+        writer = csv.DictWriter(handle, columns, restval="")
         writer.writeheader()
         writer.writerows(rows)
     return path
@@ -70,6 +71,8 @@ def test_kinds_of_rows(tmp_path) -> None:
     [
         ({"name": ""}, "nom absent"),
         ({"sha256": "abc"}, "empreinte mal formée"),
+        ({"size_mb": "-3"}, "size_mb = « -3 »"),
+        ({"size_mb": "9" * 300}, "en Mo, par exemple 12.5, ou rien"),
         ({"licence": ""}, "licence absente"),
         ({"name": "data/raw/a.csv"}, "une cible pour un fichier livré"),
         ({"url": "ftp://ici.fr/a.csv"}, r"n'est pas en http\(s\)"),
@@ -98,6 +101,17 @@ def test_kinds_of_rows(tmp_path) -> None:
 def test_a_bad_row_is_refused_with_its_line(tmp_path, change, said) -> None:
     with pytest.raises(SchemaError, match=f"ligne 2 : .*({said})"):
         read_register(write(tmp_path, GOOD | change))
+
+
+@pytest.mark.parametrize(
+    ("size_mb", "most_bytes"), [("", 50e9), ("2.5", 100e6), ("300", 1_200e6)]
+)
+def test_a_file_may_be_four_times_as_large_as_the_register_says(
+    tmp_path, size_mb: str, most_bytes: float
+) -> None:
+    (row,) = read_register(write(tmp_path, GOOD | {"size_mb": size_mb}))
+    (item,) = expand_rows([row], departements=[])
+    assert item.most_bytes == most_bytes
 
 
 def test_all_faults_are_told_at_once(tmp_path) -> None:

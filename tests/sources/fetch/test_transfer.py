@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import gzip
 import io
@@ -310,13 +311,49 @@ def test_redirections_without_end_are_refused(study, official) -> None:
     assert len(official.asked) == 6
 
 
-def test_a_redirection_that_drops_encryption_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("http://1.1.1.1/a.csv", "redirection de https vers http refusée"),
+        ("https://moi:secret@1.1.1.1/a.csv", "identifiant ou un mot de passe"),
+        ("https://127.0.0.1/a.csv", "vers cette machine ou son réseau"),
+        ("https://localhost:8080/a.csv", "vers cette machine ou son réseau"),
+        ("https://[::1]/a.csv", "vers cette machine ou son réseau"),
+        ("https://[::ffff:10.0.0.1]/a.csv", "vers cette machine ou son réseau"),
+        ("https://10.0.0.7/a.csv", "vers cette machine ou son réseau"),
+        ("https://192.168.1.1/a.csv", "vers cette machine ou son réseau"),
+        ("https://169.254.169.254/a.csv", "vers cette machine ou son réseau"),
+        ("https://0/a.csv", "vers cette machine ou son réseau"),
+        ("https://ici.invalid:99999/a.csv", "mal formée"),
+    ],
+)
+def test_a_redirection_that_is_less_safe_is_refused(target: str, said: str) -> None:
+    answer = redirected("https://8.8.8.8/a.csv", target)
+    with pytest.raises(SourceError, match=said) as fault:
+        http.refuse_unsafe_redirect(answer)
+    assert "secret" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://8.8.8.8/a.csv", "https://1.1.1.1/a.csv"),
+        ("https://8.8.8.8/a.csv", "/b.csv"),
+        ("http://10.0.0.7/a.csv", "http://10.0.0.8/a.csv"),
+        ("http://127.0.0.1/a.csv", "http://10.0.0.8/a.csv"),
+    ],
+)
+def test_a_redirection_to_no_nearer_host_is_followed(url: str, target: str) -> None:
+    http.refuse_unsafe_redirect(redirected(url, target))
+
+
+def redirected(url: str, target: str) -> requests.Response:
+    """Return the answer of a server that sends elsewhere."""
     answer = requests.Response()
     answer.status_code, answer.raw = 302, io.BytesIO()
-    answer.url = "https://ici.invalid/a.csv"
-    answer.headers["Location"] = "http://ici.invalid/a.csv"
-    with pytest.raises(SourceError, match="redirection de https vers http refusée"):
-        http.refuse_unsafe_redirect(answer)
+    answer.url = url
+    answer.headers["Location"] = target
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -443,10 +480,13 @@ def test_the_room_is_looked_at_before(study, official, monkeypatch) -> None:
     assert study.left() == []
 
 
-def test_a_body_without_end_stops(study, official, monkeypatch) -> None:
-    monkeypatch.setattr(http, "MAX_BYTES", 200_000)
+def test_a_body_without_end_stops(study, official) -> None:
     official.give("/a.csv", file(BODY))
-    assert "plus de 0 Go" in message(study.fetch(study.item()))
+    item = dataclasses.replace(study.item(), most_bytes=200_000)
+    assert "plus de 0 Mo → vérifier l'adresse, et « size_mb »" in message(
+        study.fetch(item)
+    )
+    assert study.left() == []
 
 
 def dripping(piece: bytes, head: bytes = b"", *, every_s: float = 0.05):
