@@ -8,18 +8,18 @@ from pathlib import Path
 import eitgeo
 
 WRITTEN = {
-    ("account.py", "_space", "S"),  # marks of landfills, as sources print them
-    ("declared.py", "_brought", "S"),  # national totals, scaled
+    ("levers.py", "_space", "S"),  # marks of landfills, as sources print them
+    ("matter.py", "_brought", "S"),  # national totals, scaled
     ("levers.py", "_of_case", "S"),  # pages of documented cases
-    ("rule_sheets.py", "case_columns", "S"),
+    ("flow_table.py", "case_columns", "S"),
     ("levers.py", "_break_even", "O"),  # the reach that a rule states
-    ("rule_sheets.py", "account_columns", "O"),  # as typed, not rounded
-    ("rule_sheets.py", "answer_columns", "O"),  # what firms answered and weighed
-    ("rule_sheets.py", "weighed_columns", "O"),
+    ("flow_table.py", "account_columns", "O"),  # as typed, not rounded
+    ("flow_table.py", "answer_columns", "O"),  # what firms answered and weighed
+    ("flow_table.py", "weighed_columns", "O"),
     ("table.py", "_card_cell", "O"),  # the exact value of a row of class O
     ("territory.py", "_area", "O"),  # communes, inhabitants, surface
-    ("union_sheets.py", "_indicator_figures", "O"),  # where all classes are O
-    ("zone_table.py", "_write_areas", "O"),  # declared economic areas
+    ("decision_sheets.py", "_indicator_figures", "O"),  # where all classes are O
+    ("activity_tables.py", "_write_areas", "O"),  # declared economic areas
 }
 
 

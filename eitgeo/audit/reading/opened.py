@@ -175,7 +175,11 @@ def open_file(
     if suffix == ".html":
         payloads = read_payloads(path)
         pieces += _told(payloads, DATA)
-        figures = [(DATA, _figures(one)) for one in payloads if "indicators" in one]
+        figures = [
+            (DATA, _figures(one))
+            for one in payloads
+            if {"published", "indicators"} <= one.keys()
+        ]
     elif suffix == ".gpkg":
         pieces += _cells(path)
         sheets = tuple(_classed_layers(path))

@@ -4,6 +4,6 @@ Each file rests on those above it:
 
 - ``page``: The sign-up page: what it asks and says, in one file that cannot reach the
   network.
-- ``sheets``: Workbooks to fill: drop-down lists, a rule on each cell, no formula; the
-  sign-up form.
+- ``sheets``: Workbooks to fill: lists, a rule on each cell, no formula; the sign-up
+  form.
 """

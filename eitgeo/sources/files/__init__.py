@@ -2,7 +2,8 @@
 
 Each file rests on those above it:
 
-- ``csv``: CSV files, within bounds: decoded, cut into cells, held to their header.
+- ``csv``: CSV and JSON files, within bounds: decoded, cut into cells, held to their
+  header.
 - ``loaded``: What a reader gives: the rows kept, those left out and why, what is
   doubtful.
 - ``archives``: Archives of the producers (.zip, .7z): names looked at, sizes summed,
