@@ -149,7 +149,12 @@ def write_over(
     view: MapFrame, place: tuple[float, float], text: str, **style: Any
 ) -> None:
     """Write words over a map, in the middle of a place unless `style` says else."""
-    usual = {"size": TEXT_PT, "ha": "center", "va": "center", "color": INK}
+    usual: dict[str, Any] = {
+        "size": TEXT_PT,
+        "ha": "center",
+        "va": "center",
+        "color": INK,
+    }
     view.axes.text(*place, typographic(text), parse_math=False, **usual | style)
 
 

@@ -112,8 +112,10 @@ def draw_indicators(
     for title, part in parts.items():
         y = side_title(page, y, title) if part else y
         for item in part:
-            draw = _draw_row if isinstance(item, CardRow) else _draw_sentence
-            y = draw(page, y, item)
+            if isinstance(item, CardRow):
+                y = _draw_row(page, y, item)
+            else:
+                y = _draw_sentence(page, y, item)
     key = "   ".join(
         f"{EVIDENCE_SYMBOLS[letter]}{NBSP}{letter}{NBSP}{name}"
         for letter, name in EVIDENCE_NAMES.items()
