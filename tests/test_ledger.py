@@ -64,32 +64,30 @@ def test_the_ledger_remembers_each_form(
 
 
 UNTOLD = {
-    "commands/real_choice.py": 1,  # a choice before there is a study
     "cli/ask/run.py": 5,  # letters and lines, counted as they are written
     "cli/survey/sheets.py": 2,  # an answer, in the private folder
+    "commands/real_choice.py": 1,  # a choice before there is a study
     "dossier/chapters/belief.py": 1,  # a factor, as it was put in
-    "dossier/chapters/declared.py": 2,  # two ends, worked out
     "dossier/chapters/levers.py": 2,  # idem
+    "dossier/chapters/matter.py": 2,  # two ends, worked out
     "maps/comparator/page.py": 2,  # sums of the data of the page, as its script
-    "maps/paper/figures.py": 1,  # ticks
+    "maps/paper/canvas.py": 1,  # ticks
     "maps/paper/layers.py": 1,  # a threshold
     "maps/paper/layout.py": 1,  # a scale bar
     "maps/prints/count_map.py": 2,  # bounds of classes
+    "maps/prints/destination_maps.py": 1,  # what is near, as printed
     "maps/prints/flow_maps.py": 5,  # idem; the class of what is printed
-    "maps/prints/outlet_map.py": 1,  # what is near, as printed
-    "maps/prints/participation_figure.py": 2,  # settings
-    "maps/refusal_page/page.py": 1,  # rows
-    "maps/refusal_page/payload.py": 2,  # for the script of the page
+    "maps/prints/graphs.py": 2,  # settings
+    "maps/refusal_page/page.py": 3,  # rows
     "maps/roads/closures.py": 1,  # bounds of classes
     "maps/roads/layers.py": 1,  # idem
     "maps/roads/reach.py": 3,  # limits in minutes
-    "maps/words/difference_words.py": 4,  # gaps of printed figures; of any pair
-    "maps/words/governance_words.py": 2,  # told by `record`
+    "maps/words/cards.py": 4,  # gaps of printed figures; of any pair
+    "maps/words/governance_words.py": 7,  # told by `record`
     "maps/words/hypotheses.py": 5,  # rows of registers
-    "maps/words/means_words.py": 5,  # two ends, told by `record`
     "maps/words/refusal_words.py": 2,  # compared with a line
     "maps/words/sentences.py": 1,  # a setting
-    "maps/workbooks/rule_sheets.py": 3,  # a factor as put in; two ends of a rule
+    "maps/workbooks/flow_table.py": 3,  # a factor as put in; two ends of a rule
     "steps/documents/parameters.py": 1,  # settings
     "steps/flows/allocation.py": 1,  # a gap of the solver
     "steps/flows/arisings.py": 1,  # a warning

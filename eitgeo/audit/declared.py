@@ -162,7 +162,11 @@ def unreleased_figures(published: Published, public: PublicTables) -> Iterator[s
 def _rows_of(table: pd.DataFrame, columns: Sequence[str]) -> list[tuple[str, ...]]:
     """Write the rows of a table, with as many digits as pages keep."""
     texts = [
-        [f"{one:.10g}" if isinstance(one, float) else str(one) for one in table[column]]
+        # A page writes no sign on zero.
+        [
+            f"{one + 0:.10g}" if isinstance(one, float) else str(one)
+            for one in table[column]
+        ]
         for column in columns
     ]
     return list(zip(*texts, strict=True))
